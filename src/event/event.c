@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include "event/event.h"
+
+#include <string.h>
+
+static void task_init(struct event_task *t)
+{
+	*t = (struct event_task){
+		.tgid = EVENT_UNKNOWN, .tid = EVENT_UNKNOWN,
+		.nspid = EVENT_UNKNOWN,
+		.uid = EVENT_UNKNOWN, .gid = EVENT_UNKNOWN,
+		.mntns = EVENT_UNKNOWN,
+		.parent_tgid = EVENT_UNKNOWN, .parent_tid = EVENT_UNKNOWN,
+	};
+}
+
+static void victim_init(struct event_victim *v)
+{
+	*v = (struct event_victim){
+		.start_unix_ns = EVENT_UNKNOWN, .uptime_ns = EVENT_UNKNOWN,
+		.oom_score_adj = EVENT_UNKNOWN,
+		.exiting = EVENT_UNKNOWN, .threads = EVENT_UNKNOWN,
+		.total_vm_bytes = EVENT_UNKNOWN,
+		.anon_rss_bytes = EVENT_UNKNOWN,
+		.file_rss_bytes = EVENT_UNKNOWN,
+		.shmem_rss_bytes = EVENT_UNKNOWN,
+		.swap_bytes = EVENT_UNKNOWN, .pgtables_bytes = EVENT_UNKNOWN,
+	};
+}
+
+static void oom_init(struct event_oom *o)
+{
+	o->incident = EVENT_UNKNOWN;
+	o->cpu = EVENT_UNKNOWN;
+	o->constraint = EVENT_UNKNOWN;
+	o->order = EVENT_UNKNOWN;
+	o->gfp_mask = EVENT_UNKNOWN;
+	o->nodemask = EVENT_UNKNOWN;
+	o->totalpages = EVENT_UNKNOWN;
+	o->limiting_level = EVENT_UNKNOWN;
+	o->memcg = NULL;
+	o->memcg_version = EVENT_UNKNOWN;
+	o->level_count = 0;
+}
+
+void event_init(struct oom_event *e)
+{
+	e->source = EVENT_UNKNOWN;
+	e->time_unix_ns = EVENT_UNKNOWN;
+	e->time_boot_ns = EVENT_UNKNOWN;
+	task_init(&e->trigger);
+	task_init(&e->target);
+	victim_init(&e->victim);
+	oom_init(&e->oom);
+	e->runtime = (struct event_runtime){
+		.container_pid = EVENT_UNKNOWN,
+		.started_unix_ns = EVENT_UNKNOWN,
+	};
+	e->k8s = (struct event_k8s){ .hostnetwork = EVENT_UNKNOWN };
+	e->text_used = 0;
+}
+
+const char *event_text(struct oom_event *e, const char *bytes, size_t len)
+{
+	size_t used = strnlen(bytes, len);
+	char *copy = e->text + e->text_used;
+
+	if (used >= sizeof(e->text) - e->text_used)
+		return NULL;
+	memcpy(copy, bytes, used);
+	copy[used] = '\0';
+	e->text_used += used + 1;
+	return copy;
+}

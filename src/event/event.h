@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * One OOM kill as a plain struct, filled further by each step on its way from
+ * the source to the output. What is unknown stays unknown: numbers are
+ * EVENT_UNKNOWN, strings NULL. Sizes are bytes, times nanoseconds.
+ */
+#ifndef EVENT_EVENT_H
+#define EVENT_EVENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define EVENT_UNKNOWN	INT64_MIN
+#define EVENT_UNLIMITED	INT64_MAX	/* a limit that is not set */
+
+enum { EVENT_TEXT_SIZE = 16384, EVENT_LEVELS = 24 };
+
+/* The names of these values in the output are in event/fields.c. */
+enum event_source { SOURCE_BPF, SOURCE_PERF, SOURCE_KMSG };
+enum event_constraint {
+	CONSTRAINT_NONE, CONSTRAINT_CPUSET, CONSTRAINT_MEMORY_POLICY,
+	CONSTRAINT_MEMCG,
+};
+
+struct event_task {
+	int64_t tgid, tid;		/* in the initial pid namespace */
+	int64_t nspid;			/* tgid in its own pid namespace */
+	int64_t uid, gid;		/* in the initial user namespace */
+	int64_t mntns;			/* inode number of the mount namespace */
+	int64_t parent_tgid, parent_tid;
+	const char *comm, *parent_comm;
+	const char *user, *group;
+};
+
+struct event_victim {
+	int64_t start_unix_ns;
+	int64_t uptime_ns;		/* age at the kill */
+	int64_t oom_score_adj;
+	int64_t exiting;		/* bool: was on its way out already */
+	int64_t threads;
+	int64_t total_vm_bytes;
+	int64_t anon_rss_bytes, file_rss_bytes, shmem_rss_bytes;
+	int64_t swap_bytes, pgtables_bytes;
+	const char *cgroup;		/* path of its memory cgroup, from the root */
+};
+
+/* A level of the victim's memory-cgroup path; [0] is the victim's own. */
+struct event_level {
+	const char *name;
+	int64_t max_bytes, high_bytes, usage_bytes;
+	int64_t swap_max_bytes, swap_usage_bytes;	/* v1: memory + swap */
+	int64_t oom_group;				/* bool */
+};
+
+struct event_oom {
+	int64_t incident;		/* the same for all victims of one OOM */
+	int64_t cpu;
+	int64_t constraint;		/* enum event_constraint */
+	int64_t order;
+	int64_t gfp_mask;
+	int64_t nodemask;
+	int64_t totalpages;		/* size of the OOM domain, in pages */
+	int64_t limiting_level;		/* index into levels */
+	const char *memcg;		/* path of the memcg that ran out */
+	int64_t memcg_version;		/* 1 or 2 */
+	int64_t level_count;
+	struct event_level levels[EVENT_LEVELS];
+};
+
+struct event_runtime {
+	const char *name, *container_id, *container_name;
+	const char *image_name, *image_digest;
+	int64_t container_pid, started_unix_ns;
+};
+
+struct event_k8s {
+	const char *node, *namespace, *pod, *container;
+	const char *labels;		/* "k=v,k=v" */
+	const char *owner_kind, *owner_name;
+	int64_t hostnetwork;		/* bool */
+};
+
+struct oom_event {
+	int64_t source;			/* enum event_source */
+	int64_t time_unix_ns;
+	int64_t time_boot_ns;
+	struct event_task trigger, target;
+	struct event_victim victim;
+	struct event_oom oom;
+	struct event_runtime runtime;
+	struct event_k8s k8s;
+
+	size_t text_used;
+	char text[EVENT_TEXT_SIZE];	/* what the strings above point into */
+};
+
+/* Makes everything unknown. An event must not be copied: it points into itself. */
+void event_init(struct oom_event *e);
+
+/*
+ * Keeps a copy of the at most @len bytes at @bytes, up to the first NUL.
+ * The copy lives as long as @e; NULL when the event has no room left.
+ */
+const char *event_text(struct oom_event *e, const char *bytes, size_t len);
+
+#endif
