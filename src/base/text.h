@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * A bounded line of text, and the one place where bytes that a stranger chose
+ * (a comm, a cgroup's name) are made safe for terminals and JSON readers.
+ */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TEXT_ELLIPSIS	"\xe2\x80\xa6"		/* one column wide */
+#define TEXT_BAD	0xfffdu			/* stands for broken UTF-8 */
+
+/*
+ * Each of the functions below adds whole or not at all. What did not fit
+ * sets @cut, and from then on nothing is added: @data is always a prefix of
+ * what was meant. It is not NUL-terminated.
+ */
+struct text {
+	char *data;		/* borrowed */
+	size_t size, used;
+	bool cut;
+};
+
+static inline struct text text_on(char *data, size_t size)
+{
+	return (struct text){ .data = data, .size = size };
+}
+
+void text_bytes(struct text *t, const char *bytes, size_t len);
+void text_string(struct text *t, const char *s);
+void text_char(struct text *t, char c);
+void text_repeat(struct text *t, char c, size_t count);
+void text_number(struct text *t, int64_t value);
+void text_hex(struct text *t, uint64_t value);		/* with 0x */
+void text_digits(struct text *t, uint64_t value, unsigned int width); /* 0-padded */
+
+/*
+ * Takes one code point from the front of @s, which has @len > 0 bytes, and
+ * says in *@used how many bytes it was. Broken UTF-8 is TEXT_BAD, one for
+ * each maximal part of a sequence that could have become a character.
+ */
+uint32_t text_decode(const char *s, size_t len, size_t *used);
+
+/*
+ * Adds the @len bytes at @s for people: what would move a cursor, break a
+ * line or turn the direction of writing is shown as \n, \x1b or \u202e,
+ * broken UTF-8 as U+FFFD. Spaces stay, as in ps. What is clean stays as is.
+ */
+void text_clean(struct text *t, const char *s, size_t len);
+
+/* Adds them as a JSON string with its quotes; the same bytes are \u00XX. */
+void text_json(struct text *t, const char *s, size_t len);
+
+/* How many columns of a terminal the clean text takes. */
+size_t text_width(const char *s, size_t len);
+
+/* How many of its first bytes fit into @width columns. */
+size_t text_fit(const char *s, size_t len, size_t width);
+
+#endif

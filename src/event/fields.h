@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The one table of fields: what an event says, under which name, as which
+ * type and in which unit. Columns, JSON, YAML, filters and --list-fields are
+ * made from it; tests hold the manual and uapi/event.schema.json against it.
+ */
+#ifndef EVENT_FIELDS_H
+#define EVENT_FIELDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "event/event.h"
+
+enum field_type {
+	FIELD_INT,		/* int64_t */
+	FIELD_HEX,		/* the same; columns show it as 0x.. */
+	FIELD_LIMIT,		/* the same, or EVENT_UNLIMITED; columns: max */
+	FIELD_BOOL,		/* int64_t 0 or 1 */
+	FIELD_ENUM,		/* int64_t, an index into @values */
+	FIELD_TIME,		/* int64_t Unix ns, shown as RFC 3339 */
+	FIELD_STRING,		/* const char * */
+	FIELD_LEVELS,		/* the array of event_level, fields in level_fields */
+};
+
+struct field {
+	const char *name;	/* path in JSON: "fprocess.creds.uid" */
+	const char *title;	/* of its column */
+	const char *unit;	/* "" when it has none */
+	const char *about;	/* one line */
+	const char *const *values;	/* FIELD_ENUM: names, closed by NULL */
+	uint16_t offset;	/* in struct oom_event, or in the level */
+	uint8_t type;		/* enum field_type */
+	uint8_t width;		/* of its column, at least the title's */
+	bool of_limit;		/* @offset is in the level whose limit was hit */
+	bool right;		/* its column is aligned to the right */
+};
+
+/* Sorted by name, bytewise: a walk yields nested JSON with its keys sorted. */
+extern const struct field fields[];
+extern const size_t field_count;
+
+/* The same for one level of oom.levels; offsets are in struct event_level. */
+extern const struct field level_fields[];
+extern const size_t level_field_count;
+
+/* The field of that exact name, as in a filter, or NULL. */
+const struct field *field_find(const char *name);
+
+/* Its value: any type but string and levels. EVENT_UNKNOWN: not known. */
+int64_t field_number(const struct field *f, const struct oom_event *e);
+
+/* Its value if it is a string, borrowed from the event. NULL: not known. */
+const char *field_string(const struct field *f, const struct oom_event *e);
+
+/* The same for a row of level_fields. */
+int64_t level_number(const struct field *f, const struct event_level *l);
+const char *level_string(const struct field *f, const struct event_level *l);
+
+/* The name of value @value of an enum; NULL: unknown, or it has none. */
+const char *field_value(const struct field *f, int64_t value);
+
+/* "int", "bool", "string", "enum", "time" or "list", for people. */
+const char *field_type_name(const struct field *f);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Which fields are shown, in which order: --columns names a set to start
+ * from, --fields replaces it or changes it.
+ */
+#ifndef EVENT_SELECTION_H
+#define EVENT_SELECTION_H
+
+#include <stddef.h>
+
+#include "base/fault.h"
+#include "event/fields.h"
+
+enum { SELECTION_SIZE = 128 };
+
+struct selection {
+	const struct field *at[SELECTION_SIZE];
+	size_t count;
+};
+
+/* Every field, sorted by name: what JSON and YAML start from. */
+void selection_all(struct selection *s);
+
+/*
+ * The set @name: "default", "k8s" or "wide". -EINVAL and a fault when there
+ * is no such set.
+ */
+int selection_set(struct selection *s, const char *name, struct fault *f);
+
+/*
+ * Changes @s as --fields says: words joined by commas, +NAME adds, -NAME
+ * removes, and any bare NAME means that the selection starts empty. NAME is
+ * a field's name, its column's title, or the name of a group ("tprocess"),
+ * in any case. -EINVAL and a fault that names the word.
+ */
+int selection_change(struct selection *s, const char *words, struct fault *f);
+
+/* Brings the fields into the order of the table. */
+void selection_sort(struct selection *s);
+
+#endif

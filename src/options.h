@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The command line as a struct, or what is wrong with it. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+
+#include "base/fault.h"
+#include "base/text.h"
+#include "event/selection.h"
+#include "output/output.h"
+
+enum options_action {
+	ACTION_TRACE, ACTION_HELP, ACTION_VERSION, ACTION_LIST_FIELDS,
+};
+
+struct options {
+	enum options_action action;
+	enum output_mode output;
+	struct selection fields;	/* ready for output_open() */
+	unsigned int timeout_s;		/* 0: for ever */
+	int ready_fd;			/* -1: tell nobody */
+	unsigned int ring_kib;		/* per CPU; 0: the default */
+	bool verbose;
+	/* What the arguments say, borrowed from argv; NULL: not given. */
+	const char *object, *btf, *host_root;
+	const char *columns, *field_words;
+};
+
+/*
+ * Reads the arguments after argv[0]. 0, or -EINVAL and a fault that names the
+ * offending word: a usage error, status 2.
+ */
+int options_parse(struct options *o, int argc, char *const argv[],
+		  struct fault *f);
+
+/* The text of --help and of --version; 4 KiB hold either. */
+void options_help(struct text *t);
+void options_version(struct text *t);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Events become lines: one event, one write(2). Nothing is allocated and
+ * nothing is held back.
+ */
+#ifndef OUTPUT_OUTPUT_H
+#define OUTPUT_OUTPUT_H
+
+#include <stddef.h>
+
+#include "base/fault.h"
+#include "base/text.h"
+#include "event/event.h"
+#include "event/selection.h"
+
+/* In the order of output_mode_names. */
+enum output_mode {
+	OUTPUT_COLUMNS, OUTPUT_JSON, OUTPUT_JSONPRETTY, OUTPUT_YAML,
+	OUTPUT_NONE,
+};
+
+extern const char *const output_mode_names[];	/* closed by NULL */
+
+/*
+ * The longest line. An event whose line would be longer, because names in it
+ * are long and full of bytes to escape, has all its strings cut to one lower
+ * length, so that every field stays and the line stays whole.
+ */
+enum { OUTPUT_LINE_SIZE = 32768 };
+
+struct output {
+	int fd;				/* borrowed */
+	enum output_mode mode;
+	struct selection fields;
+	unsigned int width;		/* of the terminal; 0: no terminal */
+	uint8_t widths[SELECTION_SIZE];	/* of the columns */
+	char line[OUTPUT_LINE_SIZE];
+};
+
+/*
+ * Starts the output of @fields to @fd; @width is the terminal's, 0 for
+ * anything else, where nothing is ever cut to fit. In columns the titles are
+ * written at once. Also reads the time zone: call it before the memory is
+ * locked. 0, or -errno and a fault.
+ */
+int output_open(struct output *o, enum output_mode mode,
+		const struct selection *fields, int fd, unsigned int width,
+		struct fault *f);
+
+/* Writes one event in one write(2). 0, or -errno (-EPIPE, ..) and a fault. */
+int output_event(struct output *o, const struct oom_event *e, struct fault *f);
+
+/* From now on the terminal has @width columns: after SIGWINCH. */
+void output_resize(struct output *o, unsigned int width);
+
+/* The columns of the terminal behind @fd; 0: it is none, or does not say. */
+unsigned int output_terminal_width(int fd);
+
+/* Writes the table of fields to @fd: aligned lines, or JSON. As output_event. */
+int output_list_fields(struct output *o, enum output_mode mode, int fd,
+		       struct fault *f);
+
+/* Writes all of @t to @fd, going on after a signal. 0, or -errno and a fault. */
+int output_write(int fd, const struct text *t, struct fault *f);
+
+#endif
