@@ -24,8 +24,10 @@ enum {
 	OOM_KNOWS_CREDENTIALS	= 1 << 0, /* trigger: tgid, tid, uid, gid, comm */
 	OOM_KNOWS_TRIGGER	= 1 << 1, /* trigger: the rest */
 	OOM_KNOWS_VICTIM	= 1 << 2, /* victim, start_ns .. threads */
-	OOM_KNOWS_MM		= 1 << 3, /* total_vm .. pgtables, the mm's own counters */
-	OOM_KNOWS_WIDE		= 1 << 4, /* the same from the wide tracepoint, as logged */
+	OOM_KNOWS_MM		= 1 << 3, /* total_vm .. pgtables from the victim's mm */
+	OOM_KNOWS_WIDE		= 1 << 4, /* the same, victim.uid and oom_score_adj from the
+					   * wide tracepoint, as the kernel logs them;
+					   * victim.comm is the thread's unless VICTIM */
 	OOM_KNOWS_CONTROL	= 1 << 5, /* totalpages .. gfp_mask, the oom_control */
 	OOM_KNOWS_MEMCG		= 1 << 6, /* memcg_*, and the levels */
 	OOM_KNOWS_BOOTTIME	= 1 << 7, /* times are CLOCK_BOOTTIME, else CLOCK_MONOTONIC */
@@ -93,8 +95,8 @@ struct oom_record {
 };
 
 /*
- * One level of the path. Its name follows, NUL-terminated, padded with
- * zeroes to a multiple of 8; the root's name is empty. Counters are pages.
+ * One level of the path. Its name follows, NUL-terminated, padded to a
+ * multiple of 8; the root's name is empty. Counters are pages.
  */
 struct oom_record_level {
 	__u64 max;

@@ -1,0 +1,539 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/*
+ * The probe: at each oom/mark_victim, packs what only the kernel knows at
+ * that moment into one struct oom_record. It runs in the trigger's context,
+ * on a host without memory; the victim has its SIGKILL already and may be
+ * gone when user space looks.
+ *
+ * Written for the verifiers from 5.4 on. Code whose types the kernel does
+ * not have is dead behind field_exists(). What a loop finds is kept in the
+ * scratch map rather than in registers: the verifier does not tell states
+ * apart by the contents of maps, so paths join again and its work stays
+ * linear in the size of the program.
+ */
+#include "kernel.h"
+#include "helpers.h"
+#include "uapi/oom_record.h"
+
+/* How far above the tracepoint's frame the oom_control is looked for: the
+ * deepest seen is 760 bytes (global OOM, arm64), and its own 64 follow. */
+#define WINDOW_WORDS	128
+#define MATCHES		8
+
+/* Index of `chosen` in the image, and of the words behind it. */
+#define CHOSEN_WORD	(__builtin_offsetof(struct oom_control_image, chosen) / 8)
+#define IMAGE_WORDS	(sizeof(struct oom_control_image) / 8)
+
+#define LEVELS_SIZE	8192	/* a power of two; 24 levels of 304 bytes fit */
+
+/* Set by the loader, for this host. */
+const volatile __u32 page_size = 4096;
+const volatile __u32 sp_offset;		/* of the stack pointer in struct pt_regs */
+const volatile __u32 clock_known;	/* OOM_KNOWS_BOOTTIME, or 0 */
+
+struct window {
+	__u64 word[WINDOW_WORDS];
+	__u64 address;			/* of word[0] on the trigger's stack */
+	__u32 words;
+	__u32 matches;
+	__u32 match[MATCHES];		/* words that equal what `chosen` may be */
+};
+
+/* An OOM under way, by the trigger's tid: its further victims belong to it. */
+struct incident {
+	__u64 time_ns;
+	__u64 address;			/* of the oom_control */
+	__u64 chosen;			/* the first victim's task_struct */
+};
+
+struct scratch {
+	struct oom_record record;
+	__u8 levels[LEVELS_SIZE + sizeof(struct oom_record_level) + OOM_RECORD_NAME];
+	struct oom_control_image control;
+	struct window window;
+	__u32 levels_size;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct scratch);
+} scratches SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 512);
+	__type(key, __u32);
+	__type(value, struct incident);
+} incidents SEC(".maps");
+
+/* Failed outputs, by reason: [0] the ring was full, [1] it has none. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, __u64);
+} failures SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u32));
+} rings SEC(".maps");
+
+static __always_inline struct task_struct *current_task(void)
+{
+	return (struct task_struct *)get_current_task();
+}
+
+/*
+ * The task with this id in the initial pid namespace, or NULL: the way of
+ * find_pid_ns() through the namespace's XArray.
+ */
+static __always_inline struct task_struct *task_of(__u32 tid)
+{
+	struct pid *own = read(current_task(), thread_pid);
+	struct pid_namespace *initial = read(own, numbers[0].ns);
+	__u64 entry = (__u64)read(initial, idr.idr_rt.xa_head);
+	struct task_struct *task;
+	struct hlist_node *first;
+
+	/* Pids have 22 bits, a node takes 6: four levels. */
+	for (int i = 0; i < 4; i++) {
+		struct xa_node *node = (struct xa_node *)(entry & ~3ULL);
+		__u32 shift;
+
+		if ((entry & 3) != 2)
+			break;
+		shift = read(node, shift);
+		probe_read_kernel(&entry, sizeof(entry), (void *)&node->slots[0] +
+				  ((tid >> (shift & 31)) & 63) * sizeof(void *));
+	}
+	first = read((struct pid *)entry, tasks[0].first);
+	if (!first)
+		return (void *)0;
+	task = (void *)first - field_offset(struct task_struct, pid_links[0]);
+	return (__u32)read(task, pid) == tid ? task : (void *)0;
+}
+
+/* The task's thread group id in its own, innermost pid namespace. */
+static __always_inline __u32 ns_tgid_of(struct task_struct *leader)
+{
+	struct pid *pid = read(leader, thread_pid);
+	__u32 level = read(pid, level);
+	__u32 nr = 0;
+
+	if (level <= 32)	/* MAX_PID_NS_LEVEL */
+		probe_read_kernel(&nr, sizeof(nr), (void *)&pid->numbers[0] +
+				  level * type_size(struct upid));
+	return nr;
+}
+
+/* What @task and @to->comm's owner @leader know of themselves beside ids. */
+static __always_inline void
+read_relations(struct oom_record_task *to, struct task_struct *task,
+	       struct task_struct *leader)
+{
+	struct task_struct *parent = read(leader, real_parent);
+	struct nsproxy *nsproxy = read(task, nsproxy);
+	struct mnt_namespace *mnt_ns;
+
+	to->ns_tgid = ns_tgid_of(leader);
+	to->parent_tgid = (__u32)read(parent, tgid);
+	to->parent_tid = (__u32)read(parent, pid);
+	probe_read_kernel(to->parent_comm, sizeof(to->parent_comm), &parent->comm);
+	if (!nsproxy)
+		return;
+	mnt_ns = read(nsproxy, mnt_ns);
+	to->mntns = read(mnt_ns, ns.inum);
+}
+
+static __always_inline void read_trigger(struct oom_record *r)
+{
+	__u64 ids = get_current_pid_tgid();
+	__u64 owner = get_current_uid_gid();
+	struct task_struct *task = current_task();
+
+	r->trigger.tgid = (__u32)(ids >> 32);
+	r->trigger.tid = (__u32)ids;
+	r->trigger.uid = (__u32)owner;
+	r->trigger.gid = (__u32)(owner >> 32);
+	get_current_comm(r->trigger.comm, sizeof(r->trigger.comm));
+	r->known |= OOM_KNOWS_CREDENTIALS;
+
+	if (field_exists(struct task_struct, thread_pid)) {
+		read_relations(&r->trigger, task, read(task, group_leader));
+		r->known |= OOM_KNOWS_TRIGGER;
+	}
+}
+
+static __always_inline __u64 start_of(struct task_struct *leader)
+{
+	struct task_struct___boot *old = (void *)leader;
+
+	if (field_exists(struct task_struct, start_boottime))
+		return read(leader, start_boottime);
+	if (field_exists(struct task_struct___boot, real_start_time))
+		return read(old, real_start_time);
+	return 0;
+}
+
+static __always_inline void
+read_victim(struct oom_record *r, struct task_struct *task,
+	    struct task_struct *leader)
+{
+	const struct cred *cred = read(task, real_cred);
+	struct signal_struct *signal = read(task, signal);
+
+	r->victim.tgid = (__u32)read(task, tgid);
+	r->victim.uid = read(cred, uid.val);
+	r->victim.gid = read(cred, gid.val);
+	probe_read_kernel(r->victim.comm, sizeof(r->victim.comm), &leader->comm);
+	read_relations(&r->victim, task, leader);
+
+	r->start_ns = start_of(leader);
+	r->oom_score_adj = read(signal, oom_score_adj);
+	r->exit_state = (__u32)read(task, exit_state);
+	r->task_flags = read(task, flags);
+	r->signal_flags = read(signal, flags);
+	r->exit_code = (__u32)read(signal, group_exit_code);
+	r->threads = (__u32)read(signal, nr_threads);
+	r->known |= OOM_KNOWS_VICTIM;
+}
+
+/* A counter that is kept per CPU may be seen below zero. */
+static __always_inline __u64 pages_to_bytes(__s64 pages)
+{
+	return pages > 0 ? (__u64)pages * page_size : 0;
+}
+
+/* Indexes are MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES. */
+static __always_inline void read_mm(struct oom_record *r, struct task_struct *task)
+{
+	struct mm_struct *mm = read(task, mm);
+	struct mm_struct___array *array = (void *)mm;
+	struct mm_struct___percpu *percpu = (void *)mm;
+
+	if (!mm)
+		return;
+	if (field_exists(struct mm_struct___array, rss_stat.count)) {
+		r->file_rss_bytes = pages_to_bytes(read(array, rss_stat.count[0].counter));
+		r->anon_rss_bytes = pages_to_bytes(read(array, rss_stat.count[1].counter));
+		r->swap_bytes = pages_to_bytes(read(array, rss_stat.count[2].counter));
+		r->shmem_rss_bytes = pages_to_bytes(read(array, rss_stat.count[3].counter));
+	} else if (field_exists(struct mm_struct___percpu, rss_stat[0].count)) {
+		r->file_rss_bytes = pages_to_bytes(read(percpu, rss_stat[0].count));
+		r->anon_rss_bytes = pages_to_bytes(read(percpu, rss_stat[1].count));
+		r->swap_bytes = pages_to_bytes(read(percpu, rss_stat[2].count));
+		r->shmem_rss_bytes = pages_to_bytes(read(percpu, rss_stat[3].count));
+	} else {
+		return;
+	}
+	r->total_vm_bytes = pages_to_bytes((__s64)read(mm, total_vm));
+	r->pgtables_bytes = (__u64)read(mm, pgtables_bytes.counter);
+	r->known |= OOM_KNOWS_MM | OOM_KNOWS_SWAP;
+}
+
+/* The wide record's own numbers are those of the kernel's report. */
+static __always_inline void
+read_wide(struct oom_record *r, struct trace_event_raw_mark_victim *ctx)
+{
+	if (!field_exists(struct trace_event_raw_mark_victim, anon_rss))
+		return;
+	r->total_vm_bytes = (__u64)ctx->total_vm << 10;
+	r->anon_rss_bytes = (__u64)ctx->anon_rss << 10;
+	r->file_rss_bytes = (__u64)ctx->file_rss << 10;
+	r->shmem_rss_bytes = (__u64)ctx->shmem_rss << 10;
+	r->pgtables_bytes = (__u64)ctx->pgtables << 10;
+	r->victim.uid = ctx->uid;
+	r->oom_score_adj = ctx->oom_score_adj;
+	r->known |= OOM_KNOWS_WIDE;
+	if (!(r->known & OOM_KNOWS_VICTIM))
+		probe_read_kernel_str(r->victim.comm, sizeof(r->victim.comm),
+				      (void *)ctx + (ctx->__data_loc_comm & 0xffff));
+}
+
+static __always_inline int control_layout_holds(void)
+{
+	return field_exists(struct oom_control, chosen) && field_exists(struct oom_control, totalpages) &&
+	       field_exists(struct oom_control, constraint) && field_exists(struct oom_control, memcg) &&
+	       field_exists(struct oom_control, gfp_mask) && field_exists(struct oom_control, order) &&
+	       field_exists(struct oom_control, nodemask) &&
+	       field_offset(struct oom_control, nodemask) == 8 && field_offset(struct oom_control, memcg) == 16 &&
+	       field_offset(struct oom_control, gfp_mask) == 24 && field_offset(struct oom_control, order) == 28 &&
+	       field_offset(struct oom_control, totalpages) == 32 && field_offset(struct oom_control, chosen) == 40 &&
+	       field_offset(struct oom_control, constraint) == 56;
+}
+
+/* Can this be an oom_control whose victim was @chosen? */
+static __always_inline int control_plausible(const struct oom_control_image *c,
+					     __u64 chosen)
+{
+	return c->chosen == chosen && c->constraint <= 3 &&
+	       c->order >= -1 && c->order <= 20 && c->gfp_mask &&
+	       c->totalpages && !(c->totalpages >> 40);
+}
+
+/* Copies the stack above the tracepoint's frame, up to its end. */
+static __always_inline void read_window(struct window *w, void *ctx)
+{
+	__u64 stack = (__u64)read(current_task(), stack);
+	__u64 regs = 0, left;
+
+	/* A tracepoint's context begins with a pointer to perf's pt_regs. */
+	probe_read_kernel(&regs, sizeof(regs), ctx);
+	w->address = 0;
+	w->words = 0;
+	w->matches = 0;
+	probe_read_kernel(&w->address, sizeof(w->address), (void *)regs + sp_offset);
+	left = stack + type_size(union thread_union) - w->address;
+	if (left > sizeof(w->word))
+		left = sizeof(w->word);
+	if (!probe_read_kernel(w->word, (__u32)left, (void *)w->address))
+		w->words = (__u32)(left / 8);
+}
+
+/* Notes where the window holds one of the two task pointers. */
+static __noinline int match_words(struct window *w, __u64 one, __u64 other)
+{
+	for (__u32 i = CHOSEN_WORD; i < WINDOW_WORDS - (IMAGE_WORDS - 1 - CHOSEN_WORD); i++) {
+		__u64 word = w->word[i];
+		__u32 n;
+
+		if (word != one && word != other)
+			continue;
+		n = w->matches;
+		barrier();
+		w->match[n & (MATCHES - 1)] = i;
+		w->matches = n + 1;
+	}
+	return 0;
+}
+
+/*
+ * Finds the oom_control in the window: the lowest match around which
+ * everything is what it can be. Leaves it in @s->control and its address in
+ * @found->address.
+ */
+static __noinline int find_control(struct scratch *s, struct incident *found)
+{
+	struct window *w = &s->window;
+
+	for (__u32 i = 0; i < MATCHES; i++) {
+		const struct oom_control_image *c;
+		__u32 at = w->match[i];
+
+		if (i >= w->matches)
+			break;
+		if (at < CHOSEN_WORD || at > WINDOW_WORDS - (IMAGE_WORDS - CHOSEN_WORD) ||
+		    at + (IMAGE_WORDS - CHOSEN_WORD) > w->words)
+			continue;
+		c = (void *)&w->word[at - CHOSEN_WORD];
+		if (!control_plausible(c, c->chosen))
+			continue;
+		s->record.control_hits++;
+		if (s->record.control_hits > 1)
+			continue;
+		__builtin_memcpy(&s->control, c, sizeof(s->control));
+		found->address = w->address + (at - CHOSEN_WORD) * 8;
+	}
+	return 0;
+}
+
+/*
+ * Reads the oom_control of this kill from the trigger's stack. A further
+ * victim of the same OOM is not its `chosen`: look where the first one's was.
+ */
+static __always_inline void
+read_control(struct scratch *s, void *ctx, struct task_struct *victim,
+	     struct task_struct *leader)
+{
+	struct oom_record *r = &s->record;
+	struct incident now = { .time_ns = r->time_ns };
+	struct incident *known;
+	__u32 tid = r->trigger.tid;
+	int again = 0;
+
+	known = map_lookup_elem(&incidents, &tid);
+	if (known) {
+		probe_read_kernel(&s->control, sizeof(s->control), (void *)known->address);
+		again = control_plausible(&s->control, known->chosen);
+	}
+	if (known && again) {
+		r->incident_ns = known->time_ns;
+		r->control_hits = 1;
+	} else {
+		read_window(&s->window, ctx);
+		match_words(&s->window, (__u64)victim, (__u64)leader);
+		find_control(s, &now);
+		if (!r->control_hits)
+			return;
+		now.chosen = s->control.chosen;
+		map_update_elem(&incidents, &tid, &now, 0);
+	}
+	r->totalpages = s->control.totalpages;
+	r->constraint = s->control.constraint;
+	r->order = s->control.order;
+	r->gfp_mask = s->control.gfp_mask;
+	r->known |= OOM_KNOWS_CONTROL;
+	if (s->control.nodemask &&
+	    !probe_read_kernel(&r->nodemask, sizeof(r->nodemask), (void *)s->control.nodemask))
+		r->known |= OOM_KNOWS_NODEMASK;
+}
+
+static __always_inline struct mem_cgroup *memcg_of(struct cgroup_subsys_state *css)
+{
+	return (void *)css - field_offset(struct mem_cgroup, css);
+}
+
+static __always_inline void
+read_counters(struct oom_record_level *to, struct mem_cgroup *memcg)
+{
+	struct mem_cgroup___high *old = (void *)memcg;
+
+	to->max = read(memcg, memory.max);
+	to->usage = (__u64)read(memcg, memory.usage.counter);
+	to->high = OOM_RECORD_NO_LIMIT;
+	if (field_exists(struct mem_cgroup, memory.high))
+		to->high = read(memcg, memory.high);
+	else if (field_exists(struct mem_cgroup___high, high))
+		to->high = read(old, high);
+	to->swap_max = OOM_RECORD_NO_LIMIT;
+	to->swap_usage = OOM_RECORD_NO_LIMIT;
+	if (field_exists(struct mem_cgroup, swap)) {
+		to->swap_max = read(memcg, swap.max);
+		to->swap_usage = (__u64)read(memcg, swap.usage.counter);
+	}
+	to->flags = 0;
+	if (field_exists(struct mem_cgroup, oom_group) && read(memcg, oom_group))
+		to->flags |= OOM_LEVEL_GROUP;
+}
+
+/* Packs one level behind those that are there already. */
+static __noinline int add_level(struct scratch *s, struct cgroup_subsys_state *css)
+{
+	struct mem_cgroup *memcg = memcg_of(css);
+	struct cgroup *cgroup = read(css, cgroup);
+	struct kernfs_node *kn = read(cgroup, kn);
+	struct oom_record_level *level;
+	/* A mask, for alignment and bounds that every verifier understands. */
+	__u32 at = s->levels_size & (LEVELS_SIZE - 8);
+	long size;
+
+	level = (void *)&s->levels[at];
+	read_counters(level, memcg);
+	if ((s->record.known & OOM_KNOWS_CONTROL) && s->control.memcg == (__u64)memcg) {
+		level->flags |= OOM_LEVEL_LIMITING;
+		s->record.limiting_level = s->record.levels;
+	}
+	size = probe_read_kernel_str(level + 1, OOM_RECORD_NAME, read(kn, name));
+	if (size < 1 || size > OOM_RECORD_NAME) {
+		*(__u8 *)(level + 1) = 0;
+		size = 1;
+	}
+	level->name_size = (__u32)size;
+	s->levels_size = at + (__u32)sizeof(*level) + (((__u32)size + 7) & ~7U);
+	s->record.levels++;
+	return 0;
+}
+
+static __always_inline void read_memcg(struct scratch *s, struct task_struct *task)
+{
+	struct css_set *set = read(task, cgroups);
+	struct cgroup_subsys_state *css = (void *)0;
+	struct oom_record *r = &s->record;
+	struct mem_cgroup *memcg;
+	struct cgroup_root *root;
+	struct cgroup *cgroup;
+
+	probe_read_kernel(&css, sizeof(css), (void *)&set->subsys[0] +
+			  enum_value(enum cgroup_subsys_id, memory_cgrp_id) * sizeof(void *));
+	if (!css)
+		return;
+	memcg = memcg_of(css);
+	if (field_exists(struct mem_cgroup, memory_events_local))
+		probe_read_kernel(&r->memcg_oom_kills, sizeof(r->memcg_oom_kills),
+				  (void *)&memcg->memory_events_local[0] +
+				  enum_value(enum memcg_memory_event, MEMCG_OOM_KILL) *
+				  sizeof(atomic_long_t));
+	cgroup = read(css, cgroup);
+	root = read(cgroup, root);
+	r->memcg_hierarchy = (__u32)read(root, hierarchy_id);
+	r->known |= OOM_KNOWS_MEMCG;
+
+	for (int i = 0; i < OOM_RECORD_LEVELS; i++) {
+		if (!css)
+			break;
+		add_level(s, css);
+		css = read(css, parent);
+	}
+	r->levels_cut = css ? 1 : 0;
+}
+
+/* Everything that takes the kernel's types. */
+static __always_inline void read_kernel(struct scratch *s, void *ctx)
+{
+	struct oom_record *r = &s->record;
+	struct task_struct *task = task_of(r->victim.tid);
+	struct task_struct *leader;
+
+	if (!task)
+		return;
+	leader = read(task, group_leader);
+	read_victim(r, task, leader);
+	read_mm(r, task);
+	if (control_layout_holds())
+		read_control(s, ctx, task, leader);
+	if (field_exists(struct task_struct, cgroups) && field_exists(struct mem_cgroup, memory.max) &&
+	    enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id))
+		read_memcg(s, task);
+}
+
+static __always_inline void send(struct scratch *s, void *ctx)
+{
+	__u64 size = sizeof(s->record) + (s->levels_size & (2 * LEVELS_SIZE - 1));
+	__u64 *failed;
+	__u32 reason;
+	long result;
+
+	if (size > sizeof(s->record) + sizeof(s->levels))
+		size = sizeof(s->record) + sizeof(s->levels);
+	s->record.size = (__u16)size;
+	result = perf_event_output(ctx, &rings, BPF_F_CURRENT_CPU, s, size);
+	if (!result)
+		return;
+	reason = result == -28 /* ENOSPC */ ? 0 : 1;
+	failed = map_lookup_elem(&failures, &reason);
+	if (failed)
+		++*failed;
+}
+
+SEC("tracepoint/oom/mark_victim")
+int mark_victim(struct trace_event_raw_mark_victim *ctx)
+{
+	__u32 zero = 0;
+	struct scratch *s = map_lookup_elem(&scratches, &zero);
+	struct oom_record *r;
+
+	if (!s)
+		return 0;
+	r = &s->record;
+	__builtin_memset(r, 0, sizeof(*r));
+	s->levels_size = 0;
+	r->version = OOM_RECORD_VERSION;
+	r->cpu = get_smp_processor_id();
+	r->time_ns = ktime_get_boot_ns();
+	r->incident_ns = r->time_ns;
+	r->limiting_level = OOM_RECORD_NO_LEVEL;
+	r->known = clock_known;
+	r->victim.tid = (__u32)ctx->pid;
+	read_trigger(r);
+	if (field_exists(struct task_struct, pid_links))
+		read_kernel(s, ctx);
+	read_wide(r, ctx);
+	send(s, ctx);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
