@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include "kernel/mounts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <linux/magic.h>
+#include <linux/mount.h>
+
+static long negative(long result)
+{
+	return result < 0 ? -errno : result;
+}
+
+/* A new instance of @type that is mounted nowhere. */
+static int open_detached(const char *type)
+{
+	long fs = negative(syscall(SYS_fsopen, type, FSOPEN_CLOEXEC));
+	long result;
+
+	if (fs < 0)
+		return (int)fs;
+	result = negative(syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL,
+				  NULL, 0));
+	if (result >= 0)
+		result = negative(syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC,
+					  MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+					  MOUNT_ATTR_NOEXEC));
+	close((int)fs);
+	return (int)result;
+}
+
+/* @path, if a file system with magic number @magic is mounted there. */
+static int open_mounted(const char *path, long magic)
+{
+	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct statfs fs;
+
+	if (fd < 0)
+		return -errno;
+	if (fstatfs(fd, &fs) == 0 && (long)fs.f_type == magic)
+		return fd;
+	close(fd);
+	return -ENOENT;
+}
+
+int mounts_tracefs(struct fault *f)
+{
+	int detached = open_detached("tracefs");
+	int fd;
+
+	if (detached >= 0)
+		return detached;
+	fd = open_mounted("/sys/kernel/tracing", TRACEFS_MAGIC);
+	if (fd < 0)
+		fd = open_mounted("/sys/kernel/debug/tracing", TRACEFS_MAGIC);
+	if (fd >= 0)
+		return fd;
+	fault_set(f, detached, "open tracefs");
+	if (detached == -ENODEV)
+		fault_why(f, "this kernel has none (CONFIG_FTRACE)");
+	else
+		fault_hint(f, "needs CAP_SYS_ADMIN, or tracefs mounted at /sys/kernel/tracing");
+	return detached;
+}
+
+int mounts_sysfs(struct fault *f)
+{
+	int fd = open_mounted("/sys", SYSFS_MAGIC);
+	int detached;
+
+	if (fd >= 0)
+		return fd;
+	detached = open_detached("sysfs");
+	if (detached >= 0)
+		return detached;
+	fault_set(f, detached, "open sysfs");
+	return fault_hint(f, "needs CAP_SYS_ADMIN, or sysfs mounted at /sys");
+}
+
+int mounts_read(int dir, const char *path, char *to, int size)
+{
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	int used = 0, result = 0;
+
+	if (fd < 0)
+		return -errno;
+	while (used < size) {
+		ssize_t n = read(fd, to + used, (size_t)(size - used));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			result = n < 0 ? -errno : 0;
+			break;
+		}
+		used += (int)n;
+	}
+	close(fd);
+	if (result < 0)
+		return result;
+	if (used == size)
+		return -EMSGSIZE;
+	to[used] = '\0';
+	return used;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The kernel's file systems as directory descriptors: where the host has
+ * mounted them, or mounted nowhere at all (detached, Linux 5.2), so that
+ * nothing on the host changes and nothing is left behind.
+ */
+#ifndef KERNEL_MOUNTS_H
+#define KERNEL_MOUNTS_H
+
+#include "base/fault.h"
+
+/*
+ * Each returns a directory descriptor that is closed on exec, or -errno and
+ * a fault with the way out.
+ */
+int mounts_tracefs(struct fault *f);
+int mounts_sysfs(struct fault *f);
+
+/*
+ * Opens @path below directory @dir and reads it whole into @to as a string.
+ * Returns its length, or -errno; -EMSGSIZE when @size is too small.
+ */
+int mounts_read(int dir, const char *path, char *to, int size);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* perf_event_open(2) as the tracer needs it, and what is done with its fds. */
+#ifndef KERNEL_PERF_H
+#define KERNEL_PERF_H
+
+#include <stdint.h>
+
+/* Where the stack pointer is in this architecture's struct pt_regs. */
+uint32_t perf_stack_pointer_offset(void);
+
+/*
+ * Each returns a new descriptor that is closed on exec, or -errno.
+ * -ENODEV: the CPU is not online.
+ */
+
+/* What bpf_perf_event_output() writes to on @cpu; wakes up at each record. */
+int perf_output_new(int cpu);
+
+/* The tracepoint @id, disabled, on @cpu; its records come as PERF_SAMPLE_RAW
+ * behind PERF_SAMPLE_TID, TIME and CPU if @sampled. */
+int perf_tracepoint_new(uint64_t id, int cpu, int sampled);
+
+/* Attaches @program to the tracepoint of @fd, which one descriptor does for
+ * all CPUs; events reach it once @fd is enabled. 0, or -errno. */
+int perf_set_program(int fd, int program);
+int perf_enable(int fd);
+
+#endif
