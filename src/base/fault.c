@@ -13,7 +13,6 @@ int fault_set(struct fault *f, int error, const char *what, ...)
 	error = abs(error);
 	if (!f || f->error)
 		return -error;
-	fault_clear(f);
 	f->error = error;
 	va_start(args, what);
 	vsnprintf(f->what, sizeof(f->what), what, args);
@@ -45,8 +44,19 @@ int fault_hint(struct fault *f, const char *hint, ...)
 	return -f->error;
 }
 
+void fault_keep_log(struct fault *f, char *log)
+{
+	if (!f) {
+		free(log);
+		return;
+	}
+	free(f->log);
+	f->log = log;
+}
+
 void fault_clear(struct fault *f)
 {
+	free(f->log);
 	memset(f, 0, sizeof(*f));
 }
 

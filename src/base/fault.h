@@ -13,6 +13,7 @@ struct fault {
 	char what[160];		/* "load program mark_victim" */
 	char why[192];		/* the cause in words; empty: strerror(error) */
 	char hint[192];		/* the way out; empty: none is known */
+	char *log;		/* malloc'd: what the verifier had to say; or NULL */
 };
 
 /*
@@ -32,7 +33,10 @@ int fault_why(struct fault *f, const char *why, ...)
 int fault_hint(struct fault *f, const char *hint, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Forgets the fault, before another way is tried. */
+/* Hands over malloc'd @log, the verifier's words in full. */
+void fault_keep_log(struct fault *f, char *log);
+
+/* Forgets the fault and frees its log, before another way is tried. */
 void fault_clear(struct fault *f);
 
 /* Writes "what: why (hint)" to @to, cut to @size. Returns its length. */

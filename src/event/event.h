@@ -13,7 +13,7 @@
 #define EVENT_UNKNOWN	INT64_MIN
 #define EVENT_UNLIMITED	INT64_MAX	/* a limit that is not set */
 
-enum { EVENT_TEXT_SIZE = 16384, EVENT_LEVELS = 24 };
+enum { EVENT_TEXT_SIZE = 32768, EVENT_LEVELS = 24 };
 
 /* The names of these values in the output are in event/fields.c. */
 enum event_source { SOURCE_BPF, SOURCE_PERF, SOURCE_KMSG };

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* From the raw bytes of a source to an event. Pure, but for what it is told. */
+#ifndef EVENT_DECODE_H
+#define EVENT_DECODE_H
+
+#include "base/span.h"
+#include "event/event.h"
+
+/* What must be known of the host to read its records. */
+struct decode_host {
+	int64_t page_size;		/* bytes */
+	int64_t unix_minus_boot_ns;	/* CLOCK_REALTIME - CLOCK_BOOTTIME */
+	int64_t unix_minus_mono_ns;	/* CLOCK_REALTIME - CLOCK_MONOTONIC */
+};
+
+/*
+ * Fills @e, which event_init() has made empty, from a struct oom_record.
+ * 0; -EBADMSG: it is cut or contradicts itself; -ENOTSUP: another version.
+ */
+int decode_record(struct oom_event *e, struct span record,
+		  const struct decode_host *host);
+
+#endif

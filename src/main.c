@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "options.h"
+#include "tracer.h"
+
+enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 };
+
+/* One message, one write: nothing of it is torn when several write there. */
+static void say(const char *line)
+{
+	char message[1024];
+	int len = snprintf(message, sizeof(message), "trace_oomkill: %s\n", line);
+
+	if (len >= (int)sizeof(message))
+		len = sizeof(message) - 1;
+	if (len > 0 && write(STDERR_FILENO, message, (size_t)len) < 0)
+		return;		/* there is nobody left to tell */
+}
+
+static void say_fault(struct fault *f, bool verbose)
+{
+	char line[800];
+
+	if (verbose && f->log)
+		fputs(f->log, stderr);
+	fault_format(f, line, sizeof(line));
+	say(line);
+	fault_clear(f);
+}
+
+static int print(void (*make)(struct text *t), struct fault *f)
+{
+	char page[4096];
+	struct text t = text_on(page, sizeof(page));
+
+	make(&t);
+	return output_write(STDOUT_FILENO, &t, f);
+}
+
+static int trace(const struct options *o, struct fault *f)
+{
+	struct tracer_counts counts;
+	bool traced;
+	int result = tracer_run(o, say, &counts, &traced, f);
+	char line[80];
+
+	if (!traced)
+		return result;
+	snprintf(line, sizeof(line), "%llu kills, %llu lost",
+		 (unsigned long long)counts.kills,
+		 (unsigned long long)counts.lost);
+	say(line);
+	return result;
+}
+
+static int act(const struct options *o, struct fault *f)
+{
+	switch (o->action) {
+	case ACTION_HELP:
+		return print(options_help, f);
+	case ACTION_VERSION:
+		return print(options_version, f);
+	case ACTION_LIST_FIELDS:
+		return output_list_fields(o->output, STDOUT_FILENO, f);
+	case ACTION_TRACE:
+		break;
+	}
+	return trace(o, f);
+}
+
+int main(int argc, char *argv[])
+{
+	static struct options options;
+	struct fault fault = { 0 };
+
+	if (options_parse(&options, argc, argv, &fault) < 0) {
+		say_fault(&fault, false);
+		return STATUS_USAGE;
+	}
+	if (act(&options, &fault) < 0) {
+		say_fault(&fault, options.verbose);
+		return STATUS_FAILED;
+	}
+	return STATUS_DONE;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * One perf ring per online CPU, also for those that come online later, read
+ * as one stream in the order of time.
+ */
+#ifndef SOURCE_RINGS_H
+#define SOURCE_RINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "kernel/cpus.h"
+#include "kernel/ring.h"
+
+/* What makes rings of one kind different from those of another. */
+struct rings_kind {
+	/* A new perf descriptor for @cpu, or -errno; -ENODEV: it is offline. */
+	int (*open)(void *ctx, int cpu);
+	/* Its ring is mapped: let events flow. 0, or -errno. */
+	int (*start)(void *ctx, int cpu, int fd);
+	void *ctx;
+	uint32_t time_offset;	/* of the sample's time behind its header */
+};
+
+struct rings_cpu {
+	int fd;			/* -1: this CPU has no ring */
+	struct ring ring;
+};
+
+struct rings {
+	struct rings_kind kind;
+	struct cpus cpus;
+	size_t bytes;		/* of each ring */
+	int epoll;		/* readable when a ring or a new CPU wants us */
+	int watch;		/* announcements of CPUs; -1: refused */
+	bool idle;		/* the last rings_next() found nothing */
+	uint64_t lost;		/* by the kernel's own count in the rings */
+	struct rings_cpu *cpu;	/* [cpus.possible] */
+	uint8_t record[RING_RECORD_SIZE];
+};
+
+/*
+ * How large each of @count rings is by default: what holds a burst of a
+ * thousand kills (1 MiB), but all together at most 16 MiB and at most a
+ * 64th of @ram_bytes.
+ */
+size_t rings_default_bytes(int count, uint64_t ram_bytes);
+
+/*
+ * Starts to watch for CPUs and counts them, below the sysfs directory @sysfs:
+ * @r->cpus holds then. 0, or -errno and a fault; close @r either way.
+ */
+int rings_prepare(struct rings *r, int sysfs, struct fault *f);
+
+/*
+ * Opens a ring for each CPU that is online. With @bytes 0 their size is the
+ * default, or less when the kernel does not let us lock that much. 0, or
+ * -errno and a fault.
+ */
+int rings_open(struct rings *r, const struct rings_kind *kind, size_t bytes,
+	       struct fault *f);
+
+/* Half-opened is fine. */
+void rings_close(struct rings *r);
+
+/*
+ * 1: the oldest PERF_RECORD_SAMPLE of all rings is in @r->record, *@size
+ * bytes behind its header; 0: there is none; -EBADMSG: a ring was damaged.
+ */
+int rings_next(struct rings *r, uint32_t *size);
+
+#endif

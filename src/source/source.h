@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Where events come from, behind one interface: a stream of raw records that
+ * event/decode turns into events.
+ */
+#ifndef SOURCE_SOURCE_H
+#define SOURCE_SOURCE_H
+
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/span.h"
+#include "event/event.h"
+
+struct source_options {
+	const char *object;	/* a BPF object's path; NULL: the embedded one */
+	const char *btf;	/* a path, or "none"; NULL: the kernel's own */
+	unsigned int ring_kib;	/* per CPU; 0: rings_default_bytes() */
+};
+
+/* One record as the kernel made it. */
+struct raw_event {
+	enum event_source source;
+	struct span bytes;	/* until the next call on the source */
+};
+
+struct source {
+	const struct source_ops *ops;
+	int fd;			/* readable when source_next() has something */
+};
+
+struct source_ops {
+	const char *name;
+	int (*next)(struct source *s, struct raw_event *raw);
+	uint64_t (*lost)(struct source *s);
+	void (*close)(struct source *s);
+};
+
+/*
+ * Opens the bpf source: everything is attached when this returns 0, nothing
+ * is left when it fails. -errno and a fault.
+ */
+int bpf_source_open(struct source **s, const struct source_options *options,
+		    struct fault *f);
+
+/* 1: *@raw holds the next record; 0: none is waiting; -EBADMSG: a ring was
+ * damaged and what it held is gone, go on. */
+static inline int source_next(struct source *s, struct raw_event *raw)
+{
+	return s->ops->next(s, raw);
+}
+
+/* How many events have been lost since the source was opened. */
+static inline uint64_t source_lost(struct source *s)
+{
+	return s->ops->lost(s);
+}
+
+/* NULL is fine. */
+static inline void source_close(struct source *s)
+{
+	if (s)
+		s->ops->close(s);
+}
+
+#endif

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include "tracer.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "event/decode.h"
+#include "kernel/survive.h"
+#include "output/output.h"
+#include "source/source.h"
+
+/* What the loop waits for. */
+enum { WAIT_SIGNAL, WAIT_SOURCE, WAIT_TIME, WAIT_OUTPUT, WAITS };
+
+struct tracer {
+	const struct options *options;
+	void (*note)(const char *line);
+	struct tracer_counts *counts;
+	struct source *source;
+	struct decode_host host;
+	struct pollfd wait[WAITS];
+	bool done;
+};
+
+/* Large, and needed once: locked with the rest of the program's data. */
+static struct output output;
+static struct oom_event event;
+
+static __attribute__((format(printf, 2, 3)))
+void note(const struct tracer *t, const char *format, ...)
+{
+	char line[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	t->note(line);
+}
+
+/* ---- setting up ----------------------------------------------------------- */
+
+static int open_signals(struct fault *f)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGWINCH);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	/* A reader that went away is an error of write(), with a message. */
+	signal(SIGPIPE, SIG_IGN);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd < 0 ? fault_set(f, errno, "wait for signals") : fd;
+}
+
+/* Fires once, after @seconds. */
+static int open_timer(unsigned int seconds, struct fault *f)
+{
+	struct itimerspec when = { .it_value.tv_sec = (time_t)seconds };
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+
+	if (fd < 0 || timerfd_settime(fd, 0, &when, NULL) < 0)
+		return fault_set(f, errno, "set a timer");
+	return fd;
+}
+
+static int open_source(struct tracer *t, struct fault *f)
+{
+	struct source_options options = {
+		.object = t->options->object, .btf = t->options->btf,
+		.ring_kib = t->options->ring_kib,
+	};
+	int result = bpf_source_open(&t->source, &options, f);
+
+	if (!result && t->options->verbose)
+		note(t, "source: %s", t->source->ops->name);
+	return result;
+}
+
+/* Everything that the event's path needs is in memory after this. */
+static void settle(struct tracer *t)
+{
+	int exempt = survive_exempt();
+	int locked = survive_lock();
+
+	if (!t->options->verbose)
+		return;
+	if (exempt < 0)
+		note(t, "may be a victim itself: oom_score_adj: %s", strerror(-exempt));
+	if (locked < 0)
+		note(t, "memory is not locked: %s", strerror(-locked));
+}
+
+static int announce(int fd, struct fault *f)
+{
+	if (fd < 0)
+		return 0;
+	if (write(fd, "\n", 1) != 1)
+		return fault_set(f, errno, "announce readiness on descriptor %d", fd);
+	close(fd);
+	return 0;
+}
+
+static int set_up(struct tracer *t, struct fault *f)
+{
+	const struct options *o = t->options;
+	int result;
+
+	for (int i = 0; i < WAITS; i++)
+		t->wait[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	t->host.page_size = sysconf(_SC_PAGESIZE);
+
+	if ((result = t->wait[WAIT_SIGNAL].fd = open_signals(f)) < 0)
+		return result;
+	if ((result = open_source(t, f)) < 0)
+		return result;
+	t->wait[WAIT_SOURCE].fd = t->source->fd;
+	result = output_open(&output, o->output, &o->fields, STDOUT_FILENO,
+			     output_terminal_width(STDOUT_FILENO), f);
+	if (result < 0)
+		return result;
+	/* No event is asked for: a reader that goes away shows by itself. */
+	t->wait[WAIT_OUTPUT].fd = o->output == OUTPUT_NONE ? -1 : STDOUT_FILENO;
+	t->wait[WAIT_OUTPUT].events = 0;
+	settle(t);
+	if (o->timeout_s) {
+		result = t->wait[WAIT_TIME].fd = open_timer(o->timeout_s, f);
+		if (result < 0)
+			return result;
+	}
+	return announce(o->ready_fd, f);
+}
+
+/* ---- the way of an event -------------------------------------------------- */
+
+static int64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* Anew for each batch: the wall clock may have been set. */
+static void read_clocks(struct decode_host *host)
+{
+	int64_t now = clock_ns(CLOCK_REALTIME);
+
+	host->unix_minus_boot_ns = now - clock_ns(CLOCK_BOOTTIME);
+	host->unix_minus_mono_ns = now - clock_ns(CLOCK_MONOTONIC);
+}
+
+static int handle(struct tracer *t, const struct raw_event *raw, struct fault *f)
+{
+	int result;
+
+	event_init(&event);
+	result = decode_record(&event, raw->bytes, &t->host);
+	if (result < 0)
+		return fault_set(f, result, "decode a record of %zu bytes from the %s source",
+				 raw->bytes.size, t->source->ops->name);
+	result = output_event(&output, &event, f);
+	if (!result)
+		t->counts->kills++;
+	return result;
+}
+
+static void report_losses(struct tracer *t)
+{
+	uint64_t lost = source_lost(t->source);
+
+	if (lost == t->counts->lost)
+		return;
+	note(t, "lost %llu kills: the ring was full (a larger --ring-kib helps)",
+	     (unsigned long long)(lost - t->counts->lost));
+	t->counts->lost = lost;
+}
+
+static int drain(struct tracer *t, struct fault *f)
+{
+	struct raw_event raw;
+	int result;
+
+	read_clocks(&t->host);
+	while ((result = source_next(t->source, &raw)) != 0) {
+		if (result == -EBADMSG) {
+			note(t, "a ring was damaged: what it held is lost");
+			continue;
+		}
+		if (result > 0)
+			result = handle(t, &raw, f);
+		if (result < 0)
+			return result;
+	}
+	report_losses(t);
+	return 0;
+}
+
+/* ---- the loop ------------------------------------------------------------- */
+
+static void take_signals(struct tracer *t)
+{
+	struct signalfd_siginfo info;
+
+	while (read(t->wait[WAIT_SIGNAL].fd, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGWINCH)
+			output_resize(&output, output_terminal_width(STDOUT_FILENO));
+		else
+			t->done = true;
+	}
+}
+
+static int wait_and_serve(struct tracer *t, struct fault *f)
+{
+	if (poll(t->wait, WAITS, -1) < 0)
+		return errno == EINTR ? 0 : fault_set(f, errno, "wait for events");
+	if (t->wait[WAIT_SIGNAL].revents)
+		take_signals(t);
+	if (t->wait[WAIT_TIME].revents)
+		t->done = true;
+	if (t->wait[WAIT_OUTPUT].revents)
+		return fault_set(f, EPIPE, "write standard output");
+	/* Also at the end, for what has come meanwhile. */
+	return t->wait[WAIT_SOURCE].revents || t->done ? drain(t, f) : 0;
+}
+
+static void tear_down(struct tracer *t)
+{
+	source_close(t->source);
+	if (t->wait[WAIT_TIME].fd >= 0)
+		close(t->wait[WAIT_TIME].fd);
+	if (t->wait[WAIT_SIGNAL].fd >= 0)
+		close(t->wait[WAIT_SIGNAL].fd);
+}
+
+int tracer_run(const struct options *o, void (*say)(const char *line),
+	       struct tracer_counts *counts, bool *traced, struct fault *f)
+{
+	struct tracer t = { .options = o, .note = say, .counts = counts };
+	int result;
+
+	*counts = (struct tracer_counts){ 0 };
+	result = set_up(&t, f);
+	*traced = t.source != NULL;
+	while (!result && !t.done)
+		result = wait_and_serve(&t, f);
+	if (t.source)
+		report_losses(&t);
+	tear_down(&t);
+	return result;
+}

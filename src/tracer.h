@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The order of things: open, announce, then poll, complete, write, till the end. */
+#ifndef TRACER_H
+#define TRACER_H
+
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "options.h"
+
+struct tracer_counts {
+	uint64_t kills;		/* events written */
+	uint64_t lost;
+};
+
+/*
+ * Traces as @o says until the time is over, a signal (INT, TERM) or a
+ * failure ends it; the rings are read to the end then. @note is called with
+ * a line for people: losses when they are noticed, more when verbose.
+ * Returns 0, or -errno and a fault; @counts holds either way. *@traced says
+ * whether anything was attached, that is, whether the counts mean something.
+ */
+int tracer_run(const struct options *o, void (*note)(const char *line),
+	       struct tracer_counts *counts, bool *traced, struct fault *f);
+
+#endif
