@@ -4,6 +4,7 @@
 #define OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/fault.h"
 #include "base/text.h"
@@ -15,17 +16,34 @@ enum options_action {
 };
 
 struct options {
-	enum options_action action;
+	enum options_action action;	/* the last one asked for */
 	enum output_mode output;
 	struct selection fields;	/* ready for output_open() */
 	unsigned int timeout_s;		/* 0: for ever */
-	int ready_fd;			/* -1: tell nobody */
 	unsigned int ring_kib;		/* per CPU; 0: the default */
+	int ready_fd;			/* -1: tell nobody */
+	int source;			/* enum event_source; -1: the best that works */
 	bool verbose;
 	/* What the arguments say, borrowed from argv; NULL: not given. */
 	const char *object, *btf, *host_root;
 	const char *columns, *field_words;
 };
+
+/*
+ * One option: parsed, shown by --help and held against the manual. One that
+ * has no @about yet is parsed, but not shown.
+ */
+struct option_row {
+	char letter;			/* 0: it has no short form */
+	const char *name;
+	const char *argument;		/* NULL: it takes none */
+	const char *about;
+	/* Takes its argument in. NULL, or in words what is wrong with it. */
+	const char *(*take)(struct options *o, const char *argument);
+};
+
+extern const struct option_row option_rows[];
+extern const size_t option_count;
 
 /*
  * Reads the arguments after argv[0]. 0, or -EINVAL and a fault that names the

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include "event/fields.h"
+
+#include <string.h>
+
+/* The place of a member, refused by the compiler when its type is another. */
+#define PLACE(s, member, type) \
+	(offsetof(struct s, member) + \
+	 0 * sizeof(char[__builtin_types_compatible_p( \
+		__typeof__(((struct s *)0)->member), type) ? 1 : -1]))
+#define NUMBER(member)	.offset = PLACE(oom_event, member, int64_t)
+#define STRING(member)	.offset = PLACE(oom_event, member, const char *), \
+			.type = FIELD_STRING
+/* Of the level whose limit was hit. */
+#define LIMIT(member)	.offset = PLACE(event_level, member, int64_t), \
+			.of_limit = true
+#define LEVEL(member)	.offset = PLACE(event_level, member, int64_t)
+#define BYTES		.unit = "bytes", .width = 14, .right = true
+#define NS		.unit = "ns", .width = 19
+#define PID		.unit = "", .width = 7
+#define PLAIN		.unit = ""
+
+static const char *const source_names[] = { "bpf", "perf", "kmsg", NULL };
+static const char *const constraint_names[] = {
+	"none", "cpuset", "memory_policy", "memcg", NULL,
+};
+
+const struct field fields[] = {
+	{ "fprocess.comm", "FCOMM", STRING(trigger.comm), PLAIN, .width = 16,
+	  .about = "name of the thread whose allocation ran out of memory" },
+	{ "fprocess.creds.gid", "FGID", NUMBER(trigger.gid), PLAIN, .width = 5,
+	  .about = "its group, in the initial user namespace" },
+	{ "fprocess.creds.group", "FGROUP", STRING(trigger.group), PLAIN, .width = 12,
+	  .about = "name of that group, gid:N where it has none" },
+	{ "fprocess.creds.uid", "FUID", NUMBER(trigger.uid), PLAIN, .width = 5,
+	  .about = "its user, in the initial user namespace" },
+	{ "fprocess.creds.user", "FUSER", STRING(trigger.user), PLAIN, .width = 12,
+	  .about = "name of that user, uid:N where it has none" },
+	{ "fprocess.mntns_id", "FMNTNS_ID", NUMBER(trigger.mntns), PLAIN, .width = 10,
+	  .about = "inode number of its mount namespace" },
+	{ "fprocess.nspid", "FNSPID", NUMBER(trigger.nspid), PID,
+	  .about = "its process id in its own pid namespace" },
+	{ "fprocess.parent.comm", "FPCOMM", STRING(trigger.parent_comm), PLAIN, .width = 16,
+	  .about = "name of its parent" },
+	{ "fprocess.parent.pid", "FPPID", NUMBER(trigger.parent_tgid), PID,
+	  .about = "process id of its parent" },
+	{ "fprocess.parent.tid", "FPTID", NUMBER(trigger.parent_tid), PID,
+	  .about = "thread id of its parent" },
+	{ "fprocess.pid", "FPID", NUMBER(trigger.tgid), PID,
+	  .about = "its process id, in the initial pid namespace" },
+	{ "fprocess.tid", "FTID", NUMBER(trigger.tid), PID,
+	  .about = "its thread id, in the initial pid namespace" },
+
+	{ "k8s.containerName", "K8S.CONTAINERNAME", STRING(k8s.container), PLAIN, .width = 20,
+	  .about = "container of the victim as its pod names it" },
+	{ "k8s.hostnetwork", "K8S.HOSTNETWORK", NUMBER(k8s.hostnetwork), PLAIN, .width = 15,
+	  .type = FIELD_BOOL,
+	  .about = "whether the pod uses the network of the host" },
+	{ "k8s.namespace", "K8S.NAMESPACE", STRING(k8s.namespace), PLAIN, .width = 16,
+	  .about = "Kubernetes namespace of the victim's pod" },
+	{ "k8s.node", "K8S.NODE", STRING(k8s.node), PLAIN, .width = 16,
+	  .about = "name of this node" },
+	{ "k8s.owner.kind", "K8S.OWNER.KIND", STRING(k8s.owner_kind), PLAIN, .width = 14,
+	  .about = "kind of the object that owns the pod" },
+	{ "k8s.owner.name", "K8S.OWNER.NAME", STRING(k8s.owner_name), PLAIN, .width = 20,
+	  .about = "name of the object that owns the pod" },
+	{ "k8s.podLabels", "K8S.PODLABELS", STRING(k8s.labels), PLAIN, .width = 24,
+	  .about = "labels of the pod: k=v,k=v" },
+	{ "k8s.podName", "K8S.PODNAME", STRING(k8s.pod), PLAIN, .width = 24,
+	  .about = "pod of the victim" },
+
+	{ "oom.constraint", "CONSTRAINT", NUMBER(oom.constraint), PLAIN, .width = 13,
+	  .type = FIELD_ENUM, .values = constraint_names,
+	  .about = "what was short: none (the host), cpuset, memory_policy, memcg" },
+	{ "oom.cpu", "CPU", NUMBER(oom.cpu), PLAIN, .width = 3,
+	  .about = "processor that ran the OOM killer" },
+	{ "oom.gfp_mask", "GFP_MASK", NUMBER(oom.gfp_mask), PLAIN, .width = 10,
+	  .type = FIELD_HEX,
+	  .about = "flags of the allocation that failed" },
+	{ "oom.incident", "INCIDENT", NUMBER(oom.incident), PLAIN, .width = 19,
+	  .about = "the same number for all victims of one OOM" },
+	{ "oom.levels", "LEVELS", PLAIN, .width = 40, .type = FIELD_LEVELS,
+	  .about = "the victim's memory cgroups up to the root, its own first" },
+	{ "oom.limit_bytes", "LIMIT", LIMIT(max_bytes), BYTES, .type = FIELD_LIMIT,
+	  .about = "limit of the memory cgroup that ran out" },
+	{ "oom.limiting_level", "LEVEL", NUMBER(oom.limiting_level), PLAIN, .width = 5,
+	  .about = "its place in oom.levels; 0: the victim's own" },
+	{ "oom.memcg", "MEMCG", STRING(oom.memcg), PLAIN, .width = 40,
+	  .about = "path of the memory cgroup that ran out" },
+	{ "oom.memcg_version", "CGROUP_VERSION", NUMBER(oom.memcg_version), PLAIN, .width = 14,
+	  .about = "cgroup version of the memory controller: 1 or 2" },
+	{ "oom.nodemask", "NODEMASK", NUMBER(oom.nodemask), PLAIN, .width = 10,
+	  .type = FIELD_HEX,
+	  .about = "memory nodes that were allowed, the first 63 as bits" },
+	{ "oom.order", "ORDER", NUMBER(oom.order), PLAIN, .width = 5,
+	  .about = "2^order pages were asked for; -1: the sysrq key" },
+	{ "oom.swap_limit_bytes", "SWAP_LIMIT", LIMIT(swap_max_bytes), BYTES, .type = FIELD_LIMIT,
+	  .about = "its swap limit; cgroup version 1: memory and swap together" },
+	{ "oom.swap_usage_bytes", "SWAP_USAGE", LIMIT(swap_usage_bytes), BYTES,
+	  .about = "its swap usage; cgroup version 1: memory and swap together" },
+	{ "oom.usage_bytes", "USAGE", LIMIT(usage_bytes), BYTES,
+	  .about = "usage of the memory cgroup that ran out, at the kill" },
+
+	{ "pages", "PAGES", NUMBER(oom.totalpages), .unit = "pages", .width = 8,
+	  .about = "size of what ran out: memory and swap that may be used" },
+
+	{ "runtime.containerId", "RUNTIME.CONTAINERID", STRING(runtime.container_id), PLAIN, .width = 64,
+	  .about = "id of the victim's container" },
+	{ "runtime.containerImageDigest", "RUNTIME.CONTAINERIMAGEDIGEST", STRING(runtime.image_digest), PLAIN, .width = 71,
+	  .about = "digest of its image" },
+	{ "runtime.containerImageName", "RUNTIME.CONTAINERIMAGENAME", STRING(runtime.image_name), PLAIN, .width = 26,
+	  .about = "name of its image" },
+	{ "runtime.containerName", "RUNTIME.CONTAINERNAME", STRING(runtime.container_name), PLAIN, .width = 21,
+	  .about = "name of the victim's container" },
+	{ "runtime.containerPid", "RUNTIME.CONTAINERPID", NUMBER(runtime.container_pid), PLAIN, .width = 20,
+	  .about = "process id of the container's first process" },
+	{ "runtime.containerStartedAt", "RUNTIME.CONTAINERSTARTEDAT", NUMBER(runtime.started_unix_ns), .unit = "ns", .width = 26,
+	  .about = "when the container was started, since 1970" },
+	{ "runtime.runtimeName", "RUNTIME.RUNTIMENAME", STRING(runtime.name), PLAIN, .width = 19,
+	  .about = "docker, containerd, cri-o, podman, .." },
+
+	{ "source", "SOURCE", NUMBER(source), PLAIN, .width = 6,
+	  .type = FIELD_ENUM, .values = source_names,
+	  .about = "who told of the kill: bpf, perf, kmsg" },
+	{ "tcomm", "TCOMM", STRING(target.comm), PLAIN, .width = 16,
+	  .about = "name of the process that was killed" },
+	{ "timestamp", "TIMESTAMP", NUMBER(time_unix_ns), PLAIN, .width = 35,
+	  .type = FIELD_TIME,
+	  .about = "when it was killed, in local time" },
+	{ "timestamp_raw", "TIMESTAMP_RAW", NUMBER(time_unix_ns), NS,
+	  .about = "when it was killed, since 1970" },
+	{ "tmntns_id", "MNTNS_ID", NUMBER(target.mntns), PLAIN, .width = 10,
+	  .about = "inode number of the victim's mount namespace" },
+	{ "tpid", "TPID", NUMBER(target.tgid), PID,
+	  .about = "process id of the victim, in the initial pid namespace" },
+
+	{ "tprocess.anon_rss_bytes", "ANON_RSS", NUMBER(victim.anon_rss_bytes), BYTES,
+	  .about = "anonymous memory that the victim held" },
+	{ "tprocess.cgroup", "CGROUP", STRING(victim.cgroup), PLAIN, .width = 40,
+	  .about = "path of the victim's memory cgroup, from the root" },
+	{ "tprocess.creds.gid", "TCREDS.GID", NUMBER(target.gid), PLAIN, .width = 10,
+	  .about = "group of the victim, in the initial user namespace" },
+	{ "tprocess.creds.group", "TGROUP", STRING(target.group), PLAIN, .width = 12,
+	  .about = "name of that group, gid:N where it has none" },
+	{ "tprocess.creds.uid", "TCREDS.UID", NUMBER(target.uid), PLAIN, .width = 10,
+	  .about = "user of the victim, in the initial user namespace" },
+	{ "tprocess.creds.user", "TUSER", STRING(target.user), PLAIN, .width = 12,
+	  .about = "name of that user, uid:N where it has none" },
+	{ "tprocess.exiting", "EXITING", NUMBER(victim.exiting), PLAIN, .width = 7,
+	  .type = FIELD_BOOL,
+	  .about = "whether it was on its way out already" },
+	{ "tprocess.file_rss_bytes", "FILE_RSS", NUMBER(victim.file_rss_bytes), BYTES,
+	  .about = "file pages that the victim had mapped" },
+	{ "tprocess.nspid", "TNSPID", NUMBER(target.nspid), PID,
+	  .about = "its process id in its own pid namespace" },
+	{ "tprocess.oom_score_adj", "OOM_SCORE_ADJ", NUMBER(victim.oom_score_adj), PLAIN, .width = 13,
+	  .about = "its oom_score_adj, -1000 to 1000" },
+	{ "tprocess.parent.comm", "TPCOMM", STRING(target.parent_comm), PLAIN, .width = 16,
+	  .about = "name of its parent" },
+	{ "tprocess.parent.pid", "TPPID", NUMBER(target.parent_tgid), PID,
+	  .about = "process id of its parent" },
+	{ "tprocess.parent.tid", "TPTID", NUMBER(target.parent_tid), PID,
+	  .about = "thread id of its parent" },
+	{ "tprocess.pgtables_bytes", "PGTABLES", NUMBER(victim.pgtables_bytes), BYTES,
+	  .about = "its page tables" },
+	{ "tprocess.shmem_rss_bytes", "SHMEM_RSS", NUMBER(victim.shmem_rss_bytes), BYTES,
+	  .about = "shared memory and tmpfs that it had mapped" },
+	{ "tprocess.start_time", "STARTED", NUMBER(victim.start_unix_ns), NS,
+	  .about = "when it was started, since 1970" },
+	{ "tprocess.swap_bytes", "SWAP", NUMBER(victim.swap_bytes), BYTES,
+	  .about = "what it had in swap" },
+	{ "tprocess.threads", "THREADS", NUMBER(victim.threads), PID,
+	  .about = "how many threads it had" },
+	{ "tprocess.tid", "TTID", NUMBER(target.tid), PID,
+	  .about = "thread through which it was marked" },
+	{ "tprocess.total_vm_bytes", "TOTAL_VM", NUMBER(victim.total_vm_bytes), BYTES,
+	  .about = "its address space" },
+	{ "tprocess.uptime_ns", "UPTIME", NUMBER(victim.uptime_ns), NS,
+	  .about = "how old it was" },
+};
+
+const size_t field_count = sizeof(fields) / sizeof(fields[0]);
+
+const struct field level_fields[] = {
+	{ "high_bytes", "HIGH", LEVEL(high_bytes), BYTES, .type = FIELD_LIMIT,
+	  .about = "where it is throttled (version 2)" },
+	{ "max_bytes", "MAX", LEVEL(max_bytes), BYTES, .type = FIELD_LIMIT,
+	  .about = "its limit" },
+	{ "name", "NAME", .offset = PLACE(event_level, name, const char *), PLAIN,
+	  .type = FIELD_STRING, .width = 16,
+	  .about = "its directory, the last part of its path; root: empty" },
+	{ "oom_group", "OOM_GROUP", LEVEL(oom_group), PLAIN, .type = FIELD_BOOL,
+	  .width = 9,
+	  .about = "whether memory.oom.group is set" },
+	{ "swap_max_bytes", "SWAP_MAX", LEVEL(swap_max_bytes), BYTES, .type = FIELD_LIMIT,
+	  .about = "its swap limit; version 1: memory and swap together" },
+	{ "swap_usage_bytes", "SWAP_USAGE", LEVEL(swap_usage_bytes), BYTES,
+	  .about = "its swap usage; version 1: memory and swap together" },
+	{ "usage_bytes", "USAGE", LEVEL(usage_bytes), BYTES,
+	  .about = "its usage at the kill" },
+};
+
+const size_t level_field_count = sizeof(level_fields) / sizeof(level_fields[0]);
+
+const struct field *field_find(const char *name)
+{
+	for (size_t i = 0; i < field_count; i++)
+		if (!strcmp(fields[i].name, name))
+			return &fields[i];
+	return NULL;
+}
+
+/* The member itself, or NULL: no level's limit is known to have been hit. */
+static const void *field_place(const struct field *f, const struct oom_event *e)
+{
+	int64_t level = e->oom.limiting_level;
+
+	if (!f->of_limit)
+		return (const char *)e + f->offset;
+	if (level < 0 || level >= e->oom.level_count)
+		return NULL;
+	return (const char *)&e->oom.levels[level] + f->offset;
+}
+
+int64_t field_number(const struct field *f, const struct oom_event *e)
+{
+	const int64_t *value = field_place(f, e);
+
+	return value ? *value : EVENT_UNKNOWN;
+}
+
+const char *field_string(const struct field *f, const struct oom_event *e)
+{
+	const char *const *value = field_place(f, e);
+
+	return value ? *value : NULL;
+}
+
+int64_t level_number(const struct field *f, const struct event_level *l)
+{
+	return *(const int64_t *)((const char *)l + f->offset);
+}
+
+const char *level_string(const struct field *f, const struct event_level *l)
+{
+	return *(const char *const *)((const char *)l + f->offset);
+}
+
+const char *field_value(const struct field *f, int64_t value)
+{
+	for (int64_t i = 0; f->values[i]; i++)
+		if (i == value)
+			return f->values[i];
+	return NULL;
+}
+
+const char *field_type_name(const struct field *f)
+{
+	static const char *const names[] = {
+		[FIELD_INT] = "int", [FIELD_HEX] = "int",
+		[FIELD_LIMIT] = "int", [FIELD_BOOL] = "bool",
+		[FIELD_ENUM] = "enum", [FIELD_TIME] = "time",
+		[FIELD_STRING] = "string", [FIELD_LEVELS] = "list",
+	};
+
+	return names[f->type];
+}

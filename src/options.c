@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include "options.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "base/nearest.h"
+
+/* ---- what each option does ---- */
+
+/* The place of @word among @names, or -1. */
+static int find_word(const char *const *names, const char *word)
+{
+	for (int i = 0; names[i]; i++)
+		if (!strcmp(names[i], word))
+			return i;
+	return -1;
+}
+
+/* A whole number up to @most, in decimal digits and nothing else. */
+static const char *read_number(const char *word, unsigned int most,
+			       unsigned int *to)
+{
+	unsigned int value = 0, digit;
+	const char *at = word;
+
+	for (; *at >= '0' && *at <= '9'; at++) {
+		digit = (unsigned int)(*at - '0');
+		if (value > (most - digit) / 10)
+			return "that is too large";
+		value = value * 10 + digit;
+	}
+	if (*at || at == word)
+		return "not a whole number";
+	*to = value;
+	return NULL;
+}
+
+static const char *take_output(struct options *o, const char *word)
+{
+	int mode = find_word(output_mode_names, word);
+
+	if (mode < 0)
+		return "not one of columns, json, jsonpretty, yaml, none";
+	o->output = (enum output_mode)mode;
+	return NULL;
+}
+
+static const char *take_columns(struct options *o, const char *word)
+{
+	o->columns = word;
+	return NULL;
+}
+
+static const char *take_fields(struct options *o, const char *word)
+{
+	o->field_words = word;
+	return NULL;
+}
+
+static const char *take_list_fields(struct options *o, const char *none)
+{
+	(void)none;
+	o->action = ACTION_LIST_FIELDS;
+	return NULL;
+}
+
+static const char *take_timeout(struct options *o, const char *word)
+{
+	return read_number(word, INT_MAX, &o->timeout_s);
+}
+
+static const char *take_verbose(struct options *o, const char *none)
+{
+	(void)none;
+	o->verbose = true;
+	return NULL;
+}
+
+static const char *take_source(struct options *o, const char *word)
+{
+	static const char *const names[] = {
+		"auto", "bpf", "perf", "kmsg", NULL
+	};
+	int at = find_word(names, word);
+
+	if (at < 0)
+		return "not one of auto, bpf, perf, kmsg";
+	o->source = at - 1;
+	return NULL;
+}
+
+static const char *take_btf(struct options *o, const char *word)
+{
+	o->btf = word;
+	return NULL;
+}
+
+static const char *take_object(struct options *o, const char *word)
+{
+	o->object = word;
+	return NULL;
+}
+
+static const char *take_host_root(struct options *o, const char *word)
+{
+	o->host_root = word;
+	return NULL;
+}
+
+static const char *take_ring_kib(struct options *o, const char *word)
+{
+	const char *wrong = read_number(word, 65536, &o->ring_kib);
+
+	return wrong ? wrong : o->ring_kib ? NULL : "that is no ring at all";
+}
+
+static const char *take_ready_fd(struct options *o, const char *word)
+{
+	unsigned int fd;
+	const char *wrong = read_number(word, INT_MAX, &fd);
+
+	if (!wrong)
+		o->ready_fd = (int)fd;
+	return wrong;
+}
+
+static const char *take_help(struct options *o, const char *none)
+{
+	(void)none;
+	o->action = ACTION_HELP;
+	return NULL;
+}
+
+static const char *take_version(struct options *o, const char *none)
+{
+	(void)none;
+	o->action = ACTION_VERSION;
+	return NULL;
+}
+
+const struct option_row option_rows[] = {
+	{ 'o', "output", "MODE", "columns, json, jsonpretty, yaml or none",
+	  take_output },
+	{ 0, "columns", "SET", "a set of columns: default, k8s or wide",
+	  take_columns },
+	{ 0, "fields", "LIST", "show a,b; add +a; leave out -a", take_fields },
+	{ 0, "list-fields", NULL, "list all fields, and exit",
+	  take_list_fields },
+	{ 't', "timeout", "SECONDS", "end after that time; 0: never",
+	  take_timeout },
+	{ 'v', "verbose", NULL, "say more on stderr", take_verbose },
+	{ 0, "source", "SOURCE", NULL, take_source },
+	{ 0, "btf", "FILE", NULL, take_btf },
+	{ 0, "object", "FILE", "load this BPF object, not the built-in one",
+	  take_object },
+	{ 0, "host-root", "DIR", NULL, take_host_root },
+	{ 0, "ring-kib", "N", "size of each CPU's ring, in KiB",
+	  take_ring_kib },
+	{ 0, "ready-fd", "FD", "write a newline there when tracing",
+	  take_ready_fd },
+	{ 'h', "help", NULL, "show this, and exit", take_help },
+	{ 'V', "version", NULL, "show the version, and exit", take_version },
+};
+
+const size_t option_count = sizeof(option_rows) / sizeof(option_rows[0]);
+
+/* ---- reading argv ---- */
+
+struct reader {
+	struct options *o;
+	char *const *next;		/* the first word not read yet, or NULL */
+	struct fault *f;
+};
+
+static int refuse(struct fault *f, const char *dashes, const char *word,
+		  const char *why)
+{
+	fault_set(f, EINVAL, "%s%s", dashes, word);
+	fault_why(f, "%s", why);
+	fault_hint(f, "try --help");
+	return -EINVAL;
+}
+
+static int refuse_long(struct fault *f, const char *word)
+{
+	struct nearest near = { .word = word + 2 };
+
+	refuse(f, "", word, "no such option");
+	for (size_t i = 0; i < option_count; i++)
+		nearest_try(&near, option_rows[i].name);
+	if (near.name)
+		fault_hint(f, "did you mean --%s? try --help", near.name);
+	return -EINVAL;
+}
+
+/* Takes @row in; @argument is NULL when it was not given with the option. */
+static int take(struct reader *r, const struct option_row *row,
+		const char *argument)
+{
+	const char *wrong;
+
+	if (!row->argument && argument)
+		return refuse(r->f, "--", row->name, "takes no argument");
+	if (row->argument && !argument) {
+		if (!*r->next)
+			return refuse(r->f, "--", row->name,
+				      "an argument is missing");
+		argument = *r->next++;
+	}
+	wrong = row->take(r->o, argument);
+	if (!wrong)
+		return 0;
+	fault_set(r->f, EINVAL, "--%s '%s'", row->name, argument);
+	fault_why(r->f, "%s", wrong);
+	return fault_hint(r->f, "try --help");
+}
+
+/* --name, --name=argument, --name argument */
+static int take_long(struct reader *r, const char *word)
+{
+	size_t len = strcspn(word + 2, "=");
+
+	for (size_t i = 0; i < option_count; i++) {
+		const char *name = option_rows[i].name;
+
+		if (strlen(name) == len && !strncmp(name, word + 2, len))
+			return take(r, &option_rows[i],
+				    word[2 + len] ? word + 3 + len : NULL);
+	}
+	return refuse_long(r->f, word);
+}
+
+static const struct option_row *find_letter(char letter)
+{
+	for (size_t i = 0; i < option_count; i++)
+		if (letter && option_rows[i].letter == letter)
+			return &option_rows[i];
+	return NULL;
+}
+
+/* -v, -vo json, -vojson */
+static int take_letters(struct reader *r, const char *word)
+{
+	const struct option_row *row;
+	int err;
+
+	for (const char *at = word + 1; *at; at++) {
+		row = find_letter(*at);
+		if (!row)
+			return refuse(r->f, "", word, "no such option");
+		if (row->argument)
+			return take(r, row, at[1] ? at + 1 : NULL);
+		err = take(r, row, NULL);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int take_word(struct reader *r, const char *word)
+{
+	if (word[0] != '-' || !word[1] || !strcmp(word, "--"))
+		return refuse(r->f, "", word, "unexpected argument");
+	return word[1] == '-' ? take_long(r, word) : take_letters(r, word);
+}
+
+/* What is shown depends on --output, which may come behind --fields. */
+static int choose_fields(struct options *o, struct fault *f)
+{
+	int err = 0;
+
+	if (o->output == OUTPUT_COLUMNS || o->columns)
+		err = selection_set(&o->fields,
+				    o->columns ? o->columns : "default", f);
+	else
+		selection_all(&o->fields);
+	if (!err && o->field_words)
+		err = selection_change(&o->fields, o->field_words, f);
+	return err;
+}
+
+int options_parse(struct options *o, int argc, char *const argv[],
+		  struct fault *f)
+{
+	struct reader r = { .o = o, .next = argv + (argc > 0), .f = f };
+	int err = 0;
+
+	*o = (struct options){ .ready_fd = -1, .source = -1 };
+	while (!err && *r.next)
+		err = take_word(&r, *r.next++);
+	return err ? err : choose_fields(o, f);
+}
+
+/* ---- --help and --version ---- */
+
+static void help_row(struct text *t, const struct option_row *row)
+{
+	size_t start = t->used, width;
+
+	text_string(t, row->letter ? "  -" : "      --");
+	if (row->letter) {
+		text_char(t, row->letter);
+		text_string(t, ", --");
+	}
+	text_string(t, row->name);
+	if (row->argument) {
+		text_char(t, ' ');
+		text_string(t, row->argument);
+	}
+	width = t->used - start;
+	text_repeat(t, ' ', width < 27 ? 27 - width : 2);
+	text_string(t, row->about);
+	text_char(t, '\n');
+}
+
+void options_help(struct text *t)
+{
+	text_string(t, "Usage: trace_oomkill [OPTION]...\n"
+		    "Reports each OOM kill on this host: who asked for memory, who "
+		    "died, what ran out.\n\n");
+	for (size_t i = 0; i < option_count; i++)
+		if (option_rows[i].about)
+			help_row(t, &option_rows[i]);
+	text_string(t, "\nStatus: 0 done, 1 failed, 2 usage. "
+		    "More: man trace_oomkill\n");
+}
+
+void options_version(struct text *t)
+{
+	text_string(t, "trace_oomkill " VERSION "\n");
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include "output/render.h"
+
+#include <string.h>
+#include <time.h>
+
+static void put_offset(struct text *t, long seconds)
+{
+	unsigned long minutes = (unsigned long)(seconds < 0 ? -seconds : seconds) / 60;
+
+	if (!seconds) {
+		text_char(t, 'Z');
+		return;
+	}
+	text_char(t, seconds < 0 ? '-' : '+');
+	text_digits(t, minutes / 60, 2);
+	text_char(t, ':');
+	text_digits(t, minutes % 60, 2);
+}
+
+/* 2026-08-21T09:20:46.123456789+03:00 */
+void render_time(struct render *r, int64_t ns)
+{
+	int64_t rest = ns % 1000000000;
+	time_t seconds = (time_t)(ns / 1000000000);
+	struct text *t = r->t;
+	struct tm tm;
+
+	if (rest < 0) {
+		rest += 1000000000;
+		seconds--;
+	}
+	localtime_r(&seconds, &tm);
+	text_digits(t, (uint64_t)tm.tm_year + 1900, 4);
+	text_char(t, '-');
+	text_digits(t, (uint64_t)tm.tm_mon + 1, 2);
+	text_char(t, '-');
+	text_digits(t, (uint64_t)tm.tm_mday, 2);
+	text_char(t, 'T');
+	text_digits(t, (uint64_t)tm.tm_hour, 2);
+	text_char(t, ':');
+	text_digits(t, (uint64_t)tm.tm_min, 2);
+	text_char(t, ':');
+	text_digits(t, (uint64_t)tm.tm_sec, 2);
+	text_char(t, '.');
+	text_digits(t, (uint64_t)rest, 9);
+	put_offset(t, tm.tm_gmtoff);
+}
+
+/* How much of @s is shown: never half a character that was whole. */
+static size_t shown_length(const struct render *r, const char *s)
+{
+	size_t len = strnlen(s, r->longest), back = 0;
+
+	if (len < r->longest || !s[len])
+		return len;
+	while (back < 3 && back < len && (s[len - back] & 0xc0) == 0x80)
+		back++;
+	return len - back;
+}
+
+void render_clean(struct render *r, const char *s)
+{
+	size_t len = shown_length(r, s);
+
+	text_clean(r->t, s, len);
+	if (s[len])
+		text_string(r->t, TEXT_ELLIPSIS);
+}
+
+void render_json(struct render *r, const char *s)
+{
+	size_t len = shown_length(r, s);
+
+	text_json(r->t, s, len);
+	if (!s[len])
+		return;
+	/* Within the quotes. */
+	if (r->t->used && !r->t->cut)
+		r->t->used--;
+	text_string(r->t, TEXT_ELLIPSIS "\"");
+}

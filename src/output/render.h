@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* What the forms of output share: each adds one event to a line. */
+#ifndef OUTPUT_RENDER_H
+#define OUTPUT_RENDER_H
+
+#include <stdint.h>
+
+#include "output/output.h"
+
+/*
+ * The longest that a string's bytes may be in this attempt; a longer one is
+ * cut at a character and closed by an ellipsis.
+ */
+struct render {
+	struct text *t;
+	size_t longest;
+};
+
+/* An event as JSON, jsonpretty or YAML. */
+void render_document(struct render *r, const struct output *o,
+		     const struct oom_event *e);
+
+/* An event as a row, and the row of titles. */
+void render_row(struct render *r, const struct output *o,
+		const struct oom_event *e);
+void render_titles(struct render *r, const struct output *o);
+
+/* Finds o->widths for o->width. */
+void columns_layout(struct output *o);
+
+/* RFC 3339 with nine decimals in local time. */
+void render_time(struct render *r, int64_t ns);
+
+/* A string, by text_clean() or text_json() and within r->longest. */
+void render_clean(struct render *r, const char *s);
+void render_json(struct render *r, const char *s);
+
+#endif
