@@ -59,10 +59,10 @@ static void list_columns(struct text *t)
 			 fields[i].unit, fields[i].about);
 }
 
-int output_list_fields(struct output *o, enum output_mode mode, int fd,
-		       struct fault *f)
+int output_list_fields(enum output_mode mode, int fd, struct fault *f)
 {
-	struct text t = text_on(o->line, sizeof(o->line));
+	char page[OUTPUT_LINE_SIZE];
+	struct text t = text_on(page, sizeof(page));
 
 	if (mode == OUTPUT_COLUMNS)
 		list_columns(&t);

@@ -7,6 +7,7 @@
 #define OUTPUT_OUTPUT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/fault.h"
 #include "base/text.h"
@@ -57,8 +58,7 @@ void output_resize(struct output *o, unsigned int width);
 unsigned int output_terminal_width(int fd);
 
 /* Writes the table of fields to @fd: aligned lines, or JSON. As output_event. */
-int output_list_fields(struct output *o, enum output_mode mode, int fd,
-		       struct fault *f);
+int output_list_fields(enum output_mode mode, int fd, struct fault *f);
 
 /* Writes all of @t to @fd, going on after a signal. 0, or -errno and a fault. */
 int output_write(int fd, const struct text *t, struct fault *f);
