@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The host's file system, wherever it is mounted, as a directory descriptor.
+ * What is opened below it never leaves it, and never blocks.
+ */
+#ifndef KERNEL_HOSTFS_H
+#define KERNEL_HOSTFS_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* The directory @path, NULL for "/". A descriptor, or -errno. */
+int hostfs_root(const char *path);
+
+/*
+ * Opens @path for reading as if @root were "/": links are followed as the
+ * host itself would follow them. @flags are those of open(), O_DIRECTORY for
+ * a directory; anything else must be a regular file.
+ * A descriptor, or -errno: -ENOENT, -EINVAL for a fifo or a device.
+ */
+int hostfs_open(int root, const char *path, int flags);
+
+/*
+ * The same for names below @dir that may be a stranger's choice: a symbolic
+ * link or ".." in @path is -ELOOP.
+ */
+int hostfs_open_below(int dir, const char *path, int flags);
+
+/* read() that is not interrupted: bytes, 0 at the end, or -errno. */
+ssize_t hostfs_read(int fd, void *to, size_t size);
+
+#endif
