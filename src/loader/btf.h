@@ -38,6 +38,12 @@ int btf_open_source(struct btf **b, const char *name,
 		    const struct btf_source *source, struct fault *f);
 void btf_close(struct btf *b);
 
+/*
+ * The size of a pointer in bytes: 8 in a BPF program, on every host. What is
+ * not set is learnt from the size of a long, as it is for the kernel.
+ */
+void btf_set_pointer_size(struct btf *b, uint32_t size);
+
 /* Copies why the last call on @b failed to @f. Returns -errno. */
 int btf_failed(const struct btf *b, struct fault *f);
 
