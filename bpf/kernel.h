@@ -144,6 +144,8 @@ struct oom_control_image {
 	__u32 unused;
 };
 
+enum oom_constraint { CONSTRAINT_NONE };
+
 struct oom_control {
 	void *nodemask;
 	void *memcg;
@@ -151,7 +153,7 @@ struct oom_control {
 	int order;
 	unsigned long totalpages;
 	struct task_struct *chosen;
-	int constraint;
+	enum oom_constraint constraint;	/* CO-RE tells an enum from an int */
 } __attribute__((preserve_access_index));
 
 #endif
