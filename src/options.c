@@ -179,15 +179,20 @@ static int refuse(struct fault *f, const char *dashes, const char *word,
 {
 	fault_set(f, EINVAL, "%s%s", dashes, word);
 	fault_why(f, "%s", why);
-	fault_hint(f, "try --help");
-	return -EINVAL;
+	return fault_hint(f, "try --help");
 }
 
-static int refuse_long(struct fault *f, const char *word)
+/* @len bytes of @word are the option, without what follows its "=". */
+static int refuse_long(struct fault *f, const char *word, size_t len)
 {
-	struct nearest near = { .word = word + 2 };
+	char option[64];
+	struct nearest near = { .word = option + 2 };
 
-	refuse(f, "", word, "no such option");
+	if (len >= sizeof(option))
+		len = sizeof(option) - 1;
+	memcpy(option, word, len);
+	option[len] = '\0';
+	refuse(f, "", option, "no such option");
 	for (size_t i = 0; i < option_count; i++)
 		nearest_try(&near, option_rows[i].name);
 	if (near.name)
@@ -229,7 +234,7 @@ static int take_long(struct reader *r, const char *word)
 			return take(r, &option_rows[i],
 				    word[2 + len] ? word + 3 + len : NULL);
 	}
-	return refuse_long(r->f, word);
+	return refuse_long(r->f, word, 2 + len);
 }
 
 static const struct option_row *find_letter(char letter)
@@ -318,8 +323,8 @@ static void help_row(struct text *t, const struct option_row *row)
 void options_help(struct text *t)
 {
 	text_string(t, "Usage: trace_oomkill [OPTION]...\n"
-		    "Reports each OOM kill on this host: who asked for memory, who "
-		    "died, what ran out.\n\n");
+		    "Reports each OOM kill on this host: who asked for memory, "
+		    "who died, why.\n\n");
 	for (size_t i = 0; i < option_count; i++)
 		if (option_rows[i].about)
 			help_row(t, &option_rows[i]);

@@ -93,7 +93,7 @@ const struct field fields[] = {
 	  .type = FIELD_HEX,
 	  .about = "memory nodes that were allowed, the first 63 as bits" },
 	{ "oom.order", "ORDER", NUMBER(oom.order), PLAIN, .width = 5,
-	  .about = "2^order pages were asked for; -1: the sysrq key" },
+	  .about = "how many pages were asked for, as a power of 2; -1: the sysrq key" },
 	{ "oom.swap_limit_bytes", "SWAP_LIMIT", LIMIT(swap_max_bytes), BYTES, .type = FIELD_LIMIT,
 	  .about = "its swap limit; cgroup version 1: memory and swap together" },
 	{ "oom.swap_usage_bytes", "SWAP_USAGE", LIMIT(swap_usage_bytes), BYTES,

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include <check.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+
+Suite *options_suite(void);
+
+static struct options got;
+static struct fault fault;
+
+/* Splits @line at its spaces and parses it behind a program's name. */
+static int parse(const char *line)
+{
+	static char copy[256];
+	char *argv[20] = { "trace_oomkill" }, *save;
+	int argc = 1;
+
+	snprintf(copy, sizeof(copy), "%s", line);
+	for (char *word = strtok_r(copy, " ", &save); word;
+	     word = strtok_r(NULL, " ", &save))
+		argv[argc++] = word;
+	fault_clear(&fault);
+	return options_parse(&got, argc, argv, &fault);
+}
+
+START_TEST(nothing_said_is_the_default)
+{
+	struct selection expected;
+
+	ck_assert_int_eq(parse(""), 0);
+	ck_assert_int_eq(got.action, ACTION_TRACE);
+	ck_assert_int_eq(got.output, OUTPUT_COLUMNS);
+	ck_assert_uint_eq(got.timeout_s, 0);
+	ck_assert_uint_eq(got.ring_kib, 0);
+	ck_assert_int_eq(got.ready_fd, -1);
+	ck_assert_int_eq(got.source, -1);
+	ck_assert(!got.verbose);
+	ck_assert_ptr_null(got.object);
+	ck_assert_ptr_null(got.btf);
+	ck_assert_ptr_null(got.host_root);
+	selection_set(&expected, "default", NULL);
+	ck_assert_uint_eq(got.fields.count, expected.count);
+	ck_assert_ptr_eq(got.fields.at[0], expected.at[0]);
+}
+END_TEST
+
+START_TEST(an_empty_argv_is_no_crash)
+{
+	char *argv[] = { NULL };
+
+	ck_assert_int_eq(options_parse(&got, 0, argv, &fault), 0);
+}
+END_TEST
+
+START_TEST(each_form_of_an_argument_is_read)
+{
+	static const char *const lines[] = {
+		"-o json -t 5 -v", "-ojson -t5 -v", "-vo json -t 5",
+		"-vojson --timeout=5", "--output json --verbose --timeout 5",
+		"--output=yaml -v --output=json -t 05 --timeout 5",
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		ck_assert_msg(!parse(lines[i]), "%s", lines[i]);
+		ck_assert_int_eq(got.output, OUTPUT_JSON);
+		ck_assert_uint_eq(got.timeout_s, 5);
+		ck_assert(got.verbose);
+	}
+}
+END_TEST
+
+START_TEST(each_mode_has_a_name)
+{
+	static const struct {
+		const char *line;
+		enum output_mode mode;
+	} modes[] = {
+		{ "-o columns", OUTPUT_COLUMNS }, { "-o json", OUTPUT_JSON },
+		{ "-o jsonpretty", OUTPUT_JSONPRETTY },
+		{ "-o yaml", OUTPUT_YAML }, { "-o none", OUTPUT_NONE },
+	};
+
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		ck_assert_int_eq(parse(modes[i].line), 0);
+		ck_assert_int_eq(got.output, modes[i].mode);
+	}
+}
+END_TEST
+
+START_TEST(arguments_are_kept)
+{
+	ck_assert_int_eq(parse("--object a.o --btf=none --host-root /host "
+			       "--ring-kib 64 --ready-fd 3 --source kmsg "
+			       "--timeout 2147483647"), 0);
+	ck_assert_str_eq(got.object, "a.o");
+	ck_assert_str_eq(got.btf, "none");
+	ck_assert_str_eq(got.host_root, "/host");
+	ck_assert_uint_eq(got.ring_kib, 64);
+	ck_assert_int_eq(got.ready_fd, 3);
+	ck_assert_int_eq(got.source, SOURCE_KMSG);
+	ck_assert_uint_eq(got.timeout_s, 2147483647);
+	ck_assert_int_eq(parse("--object="), 0);
+	ck_assert_str_eq(got.object, "");
+}
+END_TEST
+
+START_TEST(actions_are_told)
+{
+	ck_assert_int_eq(parse("--help"), 0);
+	ck_assert_int_eq(got.action, ACTION_HELP);
+	ck_assert_int_eq(parse("-h"), 0);
+	ck_assert_int_eq(got.action, ACTION_HELP);
+	ck_assert_int_eq(parse("-V"), 0);
+	ck_assert_int_eq(got.action, ACTION_VERSION);
+	ck_assert_int_eq(parse("-o json --list-fields"), 0);
+	ck_assert_int_eq(got.action, ACTION_LIST_FIELDS);
+	ck_assert_int_eq(got.output, OUTPUT_JSON);
+}
+END_TEST
+
+START_TEST(fields_start_from_what_the_mode_shows)
+{
+	ck_assert_int_eq(parse("-o json"), 0);
+	ck_assert_uint_eq(got.fields.count, field_count);
+	ck_assert_int_eq(parse("--fields -oom -o json"), 0);
+	ck_assert_uint_lt(got.fields.count, field_count);
+	ck_assert_uint_gt(got.fields.count, field_count / 2);
+	ck_assert_int_eq(parse("--fields -pages"), 0);
+	ck_assert_uint_eq(got.fields.count, 8);
+	ck_assert_int_eq(parse("--fields=+source --columns k8s"), 0);
+	ck_assert_uint_eq(got.fields.count, 13);
+	ck_assert_int_eq(parse("-o json --columns default"), 0);
+	ck_assert_uint_eq(got.fields.count, 9);
+}
+END_TEST
+
+static const struct {
+	const char *line, *message;
+} wrong[] = {
+	{ "x", "x: unexpected argument (try --help)" },
+	{ "-", "-: unexpected argument (try --help)" },
+	{ "-- -v", "--: unexpected argument (try --help)" },
+	{ "-x", "-x: no such option (try --help)" },
+	{ "-vx", "-vx: no such option (try --help)" },
+	{ "--outptu json", "--outptu: no such option (did you mean --output? "
+			   "try --help)" },
+	{ "--out json", "--out: no such option (try --help)" },
+	{ "--outputs=json", "--outputs: no such option (did you mean "
+			    "--output? try --help)" },
+	{ "--qwertyuiop", "--qwertyuiop: no such option (try --help)" },
+	{ "-o", "--output: an argument is missing (try --help)" },
+	{ "-v --object", "--object: an argument is missing (try --help)" },
+	{ "--verbose=1", "--verbose: takes no argument (try --help)" },
+	{ "-o jsn", "--output 'jsn': not one of columns, json, jsonpretty, "
+		    "yaml, none (try --help)" },
+	{ "-t 5s", "--timeout '5s': not a whole number (try --help)" },
+	{ "-t -1", "--timeout '-1': not a whole number (try --help)" },
+	{ "--timeout=", "--timeout '': not a whole number (try --help)" },
+	{ "-t 0x10", "--timeout '0x10': not a whole number (try --help)" },
+	{ "-t 2147483648", "--timeout '2147483648': that is too large "
+			   "(try --help)" },
+	{ "-t 4294967297", "--timeout '4294967297': that is too large "
+			   "(try --help)" },
+	{ "-t 99999999999999999999", "--timeout '99999999999999999999': "
+				     "that is too large (try --help)" },
+	{ "--ring-kib 0", "--ring-kib '0': that is no ring at all (try --help)" },
+	{ "--ring-kib 65537", "--ring-kib '65537': that is too large "
+			      "(try --help)" },
+	{ "--source ebpf", "--source 'ebpf': not one of auto, bpf, perf, kmsg "
+			   "(try --help)" },
+	{ "--fields pags", "field 'pags': no such field (did you mean 'pages'? "
+			   "--list-fields names them all)" },
+	{ "--columns x", "columns 'x': not one of default, k8s, wide" },
+};
+
+START_TEST(refuses_in_one_line)
+{
+	char message[600];
+
+	ck_assert_int_eq(parse(wrong[_i].line), -EINVAL);
+	fault_format(&fault, message, sizeof(message));
+	ck_assert_str_eq(message, wrong[_i].message);
+}
+END_TEST
+
+/* ---- --help, --version and the manual ---- */
+
+static char page[4096];
+
+static void make_page(void (*make)(struct text *t))
+{
+	struct text t = text_on(page, sizeof(page) - 1);
+
+	make(&t);
+	ck_assert(!t.cut);
+	page[t.used] = '\0';
+}
+
+START_TEST(help_fits_a_small_terminal)
+{
+	size_t lines = 0;
+
+	make_page(options_help);
+	for (char *line = strtok(page, "\n"); line; line = strtok(NULL, "\n")) {
+		ck_assert_msg(strlen(line) < 80, "%s", line);
+		lines++;
+	}
+	ck_assert_uint_lt(lines, 24);
+}
+END_TEST
+
+START_TEST(help_shows_each_option_that_is_told_about)
+{
+	char option[40];
+
+	make_page(options_help);
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option_row *row = &option_rows[i];
+
+		snprintf(option, sizeof(option), "--%s ", row->name);
+		ck_assert_msg(!!strstr(page, option) == !!row->about, "%s", option);
+		if (row->about)
+			ck_assert_msg(strstr(page, row->about) != NULL, "%s", option);
+	}
+}
+END_TEST
+
+START_TEST(version_is_one_line)
+{
+	make_page(options_version);
+	ck_assert_str_eq(page, "trace_oomkill " VERSION "\n");
+}
+END_TEST
+
+static char *read_manual(void)
+{
+	FILE *f = fopen("src/trace_oomkill.8", "r");
+	char *manual = NULL;
+	size_t size = 0;
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_gt(getdelim(&manual, &size, '\0', f), 0);
+	fclose(f);
+	return manual;
+}
+
+/* ".It Fl o Ar mode , Fl -output Ar mode", ".It Fl -list-fields" */
+static void manual_line(char *to, size_t size, const struct option_row *row)
+{
+	char argument[40] = "", letter[64] = "";
+
+	if (row->argument)
+		snprintf(argument, sizeof(argument), " Ar %s", row->argument);
+	for (char *c = argument + 4; *argument && *c; c++)
+		*c |= 0x20;
+	if (row->letter)
+		snprintf(letter, sizeof(letter), "Fl %c%s , ", row->letter, argument);
+	snprintf(to, size, "\n.It %sFl -%s%s\n", letter, row->name, argument);
+	if (!row->argument && row->letter)
+		snprintf(to, size, "\n.It Fl %c , Fl -%s\n", row->letter, row->name);
+}
+
+START_TEST(the_manual_has_the_options_of_help)
+{
+	char *manual = read_manual(), line[160], *at;
+	size_t shown = 0, described = 0;
+
+	for (size_t i = 0; i < option_count; i++) {
+		manual_line(line, sizeof(line), &option_rows[i]);
+		ck_assert_msg(!!strstr(manual, line) == !!option_rows[i].about,
+			      "the manual and --help differ:%s", line);
+		shown += !!option_rows[i].about;
+	}
+	for (at = manual; (at = strstr(at, "\n.It Fl ")); at++)
+		described++;
+	ck_assert_uint_eq(described, shown);
+	free(manual);
+}
+END_TEST
+
+#define COUNT(table) (int)(sizeof(table) / sizeof((table)[0]))
+
+Suite *options_suite(void)
+{
+	Suite *s = suite_create("options");
+	TCase *c = tcase_create("options");
+
+	tcase_add_test(c, nothing_said_is_the_default);
+	tcase_add_test(c, an_empty_argv_is_no_crash);
+	tcase_add_test(c, each_form_of_an_argument_is_read);
+	tcase_add_test(c, each_mode_has_a_name);
+	tcase_add_test(c, arguments_are_kept);
+	tcase_add_test(c, actions_are_told);
+	tcase_add_test(c, fields_start_from_what_the_mode_shows);
+	tcase_add_loop_test(c, refuses_in_one_line, 0, COUNT(wrong));
+	tcase_add_test(c, help_fits_a_small_terminal);
+	tcase_add_test(c, help_shows_each_option_that_is_told_about);
+	tcase_add_test(c, version_is_one_line);
+	tcase_add_test(c, the_manual_has_the_options_of_help);
+	suite_add_tcase(s, c);
+	return s;
+}
