@@ -179,7 +179,8 @@ static int refuse(struct fault *f, const char *dashes, const char *word,
 {
 	fault_set(f, EINVAL, "%s%s", dashes, word);
 	fault_why(f, "%s", why);
-	return fault_hint(f, "try --help");
+	fault_hint(f, "try --help");
+	return -EINVAL;
 }
 
 /* @len bytes of @word are the option, without what follows its "=". */
@@ -219,7 +220,8 @@ static int take(struct reader *r, const struct option_row *row,
 		return 0;
 	fault_set(r->f, EINVAL, "--%s '%s'", row->name, argument);
 	fault_why(r->f, "%s", wrong);
-	return fault_hint(r->f, "try --help");
+	fault_hint(r->f, "try --help");
+	return -EINVAL;
 }
 
 /* --name, --name=argument, --name argument */

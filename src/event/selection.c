@@ -39,7 +39,8 @@ int selection_set(struct selection *s, const char *name, struct fault *f)
 		if (!strcmp(sets[i].name, name))
 			return selection_change(s, sets[i].words, f);
 	fault_set(f, EINVAL, "columns '%s'", name);
-	return fault_why(f, "not one of default, k8s, wide");
+	fault_why(f, "not one of default, k8s, wide");
+	return -EINVAL;
 }
 
 static void remove_field(struct selection *s, const struct field *field)
@@ -80,10 +81,12 @@ static int refuse_word(const char *word, struct fault *f)
 	}
 	fault_set(f, EINVAL, "field '%s'", word);
 	fault_why(f, "no such field");
-	if (!near.name)
-		return fault_hint(f, "--list-fields names them all");
-	return fault_hint(f, "did you mean '%s'? --list-fields names them all",
-			  near.name);
+	if (near.name)
+		fault_hint(f, "did you mean '%s'? --list-fields names them all",
+			   near.name);
+	else
+		fault_hint(f, "--list-fields names them all");
+	return -EINVAL;
 }
 
 static int change_by(struct selection *s, const char *word, struct fault *f)
@@ -143,7 +146,8 @@ int selection_change(struct selection *s, const char *words, struct fault *f)
 	if (s->count)
 		return 0;
 	fault_set(f, EINVAL, "fields");
-	return fault_why(f, "none is left");
+	fault_why(f, "none is left");
+	return -EINVAL;
 }
 
 void selection_sort(struct selection *s)
