@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# Once ready, everything that the tracer has is locked in memory, and reporting
+# kills makes it no larger.
+. "$(dirname "$0")/lib.sh"
+
+status() {
+	awk -v name="$1:" '$1 == name { print $2 }' "/proc/$tracer_pid/status"
+}
+
+memcg_make cgroup locked 4M
+output=$tmp/events
+start -o json
+size=$(status VmSize)
+[ "$(status VmLck)" -gt 0 ] || fail "nothing is locked"
+# What is not locked has no pages: the kernel's own, vvar and the like.
+awk '/^[0-9a-f]+-/ { name = $NF } /^Size:/ { size = $2 }
+	/^VmFlags:/ && !/ lo/ && !/ io/ && !/ pf/ && name !~ /^\[v/ { print name, size " kB" }' \
+	"/proc/$tracer_pid/smaps" >"$tmp/unlocked"
+is "the mappings that are not locked" "$(cat "$tmp/unlocked")" ""
+"$tools/oomer" --cgroup "$cgroup" --anon all --repeat 50 >/dev/null
+is "VmSize after 50 kills" "$(status VmSize)" "$size"
+stop

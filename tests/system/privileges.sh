@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# Without the privileges: one message that names the capability that is missing.
+. "$(dirname "$0")/lib.sh"
+need setpriv
+
+# The program must be within reach of somebody who is not root.
+chmod 755 "$tmp"
+cp "$program" "$tmp/trace_oomkill"
+
+# refused CAPABILITIES REGEX: as a plain user who has these capabilities.
+refused() {
+	local caps=$1 message status
+
+	message=$(setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set "-all$caps" \
+		--inh-caps "-all$caps" --ambient-caps "-all$caps" \
+		timeout "$guard" "$tmp/trace_oomkill" -o json 2>&1)
+	status=$?
+	is "the status with capabilities '$caps'" $status 1
+	one_message "with capabilities '$caps'" "$message"
+	matches "the message with capabilities '$caps'" "$message" "^trace_oomkill: .*: .*$2"
+}
+
+refused "" 'CAP_'
+refused "" 'CAP_PERFMON'
+refused ,+bpf 'CAP_PERFMON'
+refused ,+perfmon 'CAP_BPF'
+
+# root in name only
+message=$(setpriv --bounding-set -all --inh-caps -all timeout "$guard" "$tmp/trace_oomkill" 2>&1)
+is "the status of root without capabilities" $? 1
+matches "the message to root without capabilities" "$message" '^trace_oomkill: .*CAP_'
+
+# Nothing is missing: these are enough where the files can be read.
+memcg_make cgroup privileges 8M
+cp "$program" "$tmp/enough"
+program=$tmp/enough
+launcher=(setpriv --reuid 65534 --regid 65534 --clear-groups
+	--inh-caps -all,+bpf,+perfmon,+sys_admin,+dac_read_search,+sys_ptrace
+	--ambient-caps -all,+bpf,+perfmon,+sys_admin,+dac_read_search,+sys_ptrace)
+start -o json
+spawn eater --cgroup "$cgroup" --comm eater --anon all
+await_killed eater
+event line "$eater_pid"
+has "$line" tcomm eater
+stop

@@ -1,0 +1,20 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# The victim's leader has ended, so the kernel finds its memory through another
+# thread and marks that one. TPID is the process all the same, TCOMM its leader's.
+. "$(dirname "$0")/lib.sh"
+
+memcg_make cgroup thread 32M
+start -o json
+spawn eater --cgroup "$cgroup" --comm leader --leader-exits --anon all
+await_killed eater
+event line "$eater_pid"
+
+tid=$(get "$line" tprocess.tid)
+[ "$tid" != "$eater_pid" ] || fail "tprocess.tid is the leader's: the test proves nothing"
+matches "the kernel's line" "$(killed_line "$tid")" "Killed process $tid "
+has "$line" tpid "$eater_pid"
+has "$line" tcomm leader
+has "$line" fprocess.pid "$eater_pid"
+has "$line" fprocess.tid "$tid"
+stop
