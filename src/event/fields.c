@@ -15,7 +15,7 @@
 #define LIMIT(member)	.offset = PLACE(event_level, member, int64_t), \
 			.of_limit = true
 #define LEVEL(member)	.offset = PLACE(event_level, member, int64_t)
-#define BYTES		.unit = "bytes", .width = 14, .right = true
+#define BYTES		.unit = "bytes", .width = 12, .right = true
 #define NS		.unit = "ns", .width = 19
 #define PID		.unit = "", .width = 7
 #define PLAIN		.unit = ""

@@ -6,6 +6,7 @@
 enum {
 	GAP = 2,		/* spaces between columns */
 	NARROWEST = 6,		/* no column of names becomes narrower */
+	COMM = 16,		/* wide enough for a name that has at most 15 */
 };
 
 /* ---- the layout ---- */
@@ -36,14 +37,35 @@ static uint8_t *widest(struct output *o)
 	return found;
 }
 
+/* Gives each column of longer names one more; false: none wants it. */
+static bool grow(struct output *o)
+{
+	bool grown = false;
+
+	for (size_t i = 0; i < o->fields.count; i++) {
+		const struct field *f = o->fields.at[i];
+
+		if (!may_shrink(f) || f->width <= COMM ||
+		    o->widths[i] >= 2 * f->width || total_width(o) >= o->width)
+			continue;
+		o->widths[i]++;
+		grown = true;
+	}
+	return grown;
+}
+
 void columns_layout(struct output *o)
 {
 	uint8_t *w;
 
 	for (size_t i = 0; i < o->fields.count; i++)
 		o->widths[i] = o->fields.at[i]->width;
-	while (o->width && total_width(o) > o->width && (w = widest(o)))
+	if (!o->width)
+		return;
+	while (total_width(o) > o->width && (w = widest(o)))
 		(*w)--;
+	while (grow(o))
+		;
 }
 
 /* ---- the cells ---- */
