@@ -174,10 +174,9 @@ struct reader {
 	struct fault *f;
 };
 
-static int refuse(struct fault *f, const char *dashes, const char *word,
-		  const char *why)
+/* Says what is wrong with the word that the fault names already. */
+static int refuse(struct fault *f, const char *why)
 {
-	fault_set(f, EINVAL, "%s%s", dashes, word);
 	fault_why(f, "%s", why);
 	fault_hint(f, "try --help");
 	return -EINVAL;
@@ -193,12 +192,23 @@ static int refuse_long(struct fault *f, const char *word, size_t len)
 		len = sizeof(option) - 1;
 	memcpy(option, word, len);
 	option[len] = '\0';
-	refuse(f, "", option, "no such option");
+	fault_set(f, EINVAL, "%s", option);
+	refuse(f, "no such option");
 	for (size_t i = 0; i < option_count; i++)
 		nearest_try(&near, option_rows[i].name);
 	if (near.name)
 		fault_hint(f, "did you mean --%s? try --help", near.name);
 	return -EINVAL;
+}
+
+static int refuse_argument(struct fault *f, const struct option_row *row,
+			   const char *argument, const char *why)
+{
+	if (argument)
+		fault_set(f, EINVAL, "--%s '%s'", row->name, argument);
+	else
+		fault_set(f, EINVAL, "--%s", row->name);
+	return refuse(f, why);
 }
 
 /* Takes @row in; @argument is NULL when it was not given with the option. */
@@ -208,20 +218,15 @@ static int take(struct reader *r, const struct option_row *row,
 	const char *wrong;
 
 	if (!row->argument && argument)
-		return refuse(r->f, "--", row->name, "takes no argument");
+		return refuse_argument(r->f, row, argument, "takes no argument");
 	if (row->argument && !argument) {
 		if (!*r->next)
-			return refuse(r->f, "--", row->name,
-				      "an argument is missing");
+			return refuse_argument(r->f, row, NULL,
+					       "an argument is missing");
 		argument = *r->next++;
 	}
 	wrong = row->take(r->o, argument);
-	if (!wrong)
-		return 0;
-	fault_set(r->f, EINVAL, "--%s '%s'", row->name, argument);
-	fault_why(r->f, "%s", wrong);
-	fault_hint(r->f, "try --help");
-	return -EINVAL;
+	return wrong ? refuse_argument(r->f, row, argument, wrong) : 0;
 }
 
 /* --name, --name=argument, --name argument */
@@ -247,6 +252,12 @@ static const struct option_row *find_letter(char letter)
 	return NULL;
 }
 
+static int refuse_letters(struct fault *f, const char *word)
+{
+	fault_set(f, EINVAL, "%s", word);
+	return refuse(f, "no such option");
+}
+
 /* -v, -vo json, -vojson */
 static int take_letters(struct reader *r, const char *word)
 {
@@ -256,7 +267,7 @@ static int take_letters(struct reader *r, const char *word)
 	for (const char *at = word + 1; *at; at++) {
 		row = find_letter(*at);
 		if (!row)
-			return refuse(r->f, "", word, "no such option");
+			return refuse_letters(r->f, word);
 		if (row->argument)
 			return take(r, row, at[1] ? at + 1 : NULL);
 		err = take(r, row, NULL);
@@ -268,8 +279,10 @@ static int take_letters(struct reader *r, const char *word)
 
 static int take_word(struct reader *r, const char *word)
 {
-	if (word[0] != '-' || !word[1] || !strcmp(word, "--"))
-		return refuse(r->f, "", word, "unexpected argument");
+	if (word[0] != '-' || !word[1] || !strcmp(word, "--")) {
+		fault_set(r->f, EINVAL, "argument '%s'", word);
+		return refuse(r->f, "none is expected");
+	}
 	return word[1] == '-' ? take_long(r, word) : take_letters(r, word);
 }
 

@@ -11,7 +11,11 @@
 #include <stdint.h>
 
 #define EVENT_UNKNOWN	INT64_MIN
-#define EVENT_UNLIMITED	INT64_MAX	/* a limit that is not set */
+/*
+ * No limit is set: 2^63 - 4096, as cgroup v1 shows it, above every limit that
+ * is one. INT64_MAX would be made 2^63 by JSON readers that know doubles only.
+ */
+#define EVENT_UNLIMITED	(INT64_MAX - 4095)
 
 enum { EVENT_TEXT_SIZE = 32768, EVENT_LEVELS = 24 };
 

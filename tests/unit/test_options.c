@@ -141,9 +141,9 @@ END_TEST
 static const struct {
 	const char *line, *message;
 } wrong[] = {
-	{ "x", "x: unexpected argument (try --help)" },
-	{ "-", "-: unexpected argument (try --help)" },
-	{ "-- -v", "--: unexpected argument (try --help)" },
+	{ "x", "argument 'x': none is expected (try --help)" },
+	{ "-", "argument '-': none is expected (try --help)" },
+	{ "-- -v", "argument '--': none is expected (try --help)" },
 	{ "-x", "-x: no such option (try --help)" },
 	{ "-vx", "-vx: no such option (try --help)" },
 	{ "--outptu json", "--outptu: no such option (did you mean --output? "
@@ -154,7 +154,7 @@ static const struct {
 	{ "--qwertyuiop", "--qwertyuiop: no such option (try --help)" },
 	{ "-o", "--output: an argument is missing (try --help)" },
 	{ "-v --object", "--object: an argument is missing (try --help)" },
-	{ "--verbose=1", "--verbose: takes no argument (try --help)" },
+	{ "--verbose=1", "--verbose '1': takes no argument (try --help)" },
 	{ "-o jsn", "--output 'jsn': not one of columns, json, jsonpretty, "
 		    "yaml, none (try --help)" },
 	{ "-t 5s", "--timeout '5s': not a whole number (try --help)" },
