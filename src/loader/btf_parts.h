@@ -14,8 +14,11 @@
  */
 #define BTF_NAME_MAX	1024
 
+/* As much of a source is to be had at once, at any offset. */
+#define BTF_READ_MAX	4096
+
 /* The offset of one type in so many is remembered. */
-#define BTF_STRIDE	32
+#define BTF_STRIDE	16
 
 struct btf_section {
 	uint64_t start;		/* offset from the begin of the bytes */
@@ -26,7 +29,6 @@ struct btf_section {
 struct btf_window {
 	uint64_t start;
 	uint32_t size;		/* 0: nothing is in it */
-	uint32_t used;		/* when, on the clock of its reader */
 	uint8_t bytes[];
 };
 
@@ -34,8 +36,7 @@ struct btf {
 	char *name;
 	struct span bytes;	/* NULL: they are read from the source */
 	struct btf_source source;
-	struct btf_window **windows;
-	uint32_t clock;
+	struct btf_window **windows;	/* last used first */
 	struct btf_section types, strings, layout;
 	uint32_t known;		/* types walked over so far */
 	uint64_t frontier;	/* offset in types of the next one */
@@ -47,19 +48,29 @@ struct btf {
 /* The windows of a source. */
 int btf_windows_open(struct btf *b);
 void btf_windows_close(struct btf *b);
-const uint8_t *btf_window_bytes(struct btf *b, uint64_t off, uint32_t len);
+const uint8_t *btf_window_bytes(struct btf *b, uint64_t off, uint32_t len,
+				uint64_t *have);
 
 /*
  * The @len bytes at @off, or NULL: out of bounds or unreadable, and the fault
- * says so. At most BTF_NAME_MAX bytes where they come from a source, and
- * valid until the next call.
+ * says so. At most BTF_READ_MAX bytes where they come from a source, and
+ * valid until the next call. In truth there are @have bytes.
  */
+static inline const uint8_t *btf_bytes_here(struct btf *b, uint64_t off,
+					    uint32_t len, uint64_t *have)
+{
+	if (!span_has(b->bytes, off, len))
+		return btf_window_bytes(b, off, len, have);
+	*have = b->bytes.size - off;
+	return b->bytes.data + off;
+}
+
 static inline const uint8_t *btf_bytes(struct btf *b, uint64_t off,
 				       uint32_t len)
 {
-	if (span_has(b->bytes, off, len))
-		return b->bytes.data + off;
-	return btf_window_bytes(b, off, len);
+	uint64_t have;
+
+	return btf_bytes_here(b, off, len, &have);
 }
 
 /* Records why a call fails. Returns -error. */

@@ -12,48 +12,52 @@
 
 #include "loader/refuse.h"
 
-/* Types that are at hand, from @start up to @end of the types. */
+/* Where a type says its kind. */
+#define INFO	offsetof(struct btf_type, info)
+
+/* Types that are at hand. */
 struct run {
 	const uint8_t *bytes;
-	uint64_t start, end;
+	uint64_t size;
 };
 
 /*
- * The length of a type with @info in bytes, 0: the kind is not known. Branches
- * rather than a table, for a guess at the next type's place is worth more than
- * a sure but late answer.
+ * What a type of each kind is followed by: @once bytes, itself included, and
+ * @each for every one of its vlen. A table rather than a switch: kinds follow
+ * each other at random, and a wrong guess costs more than two loads.
  */
-static inline uint32_t length(uint32_t info)
-{
-	uint32_t vlen = BTF_VLEN(info);
+static const struct {
+	uint8_t once;		/* 0: the kind is not known */
+	uint8_t each;
+} layouts[BTF_KIND(UINT32_MAX) + 1] = {
+	[BTF_KIND_INT]		= { 16, 0 },
+	[BTF_KIND_PTR]		= { 12, 0 },
+	[BTF_KIND_ARRAY]	= { 24, 0 },
+	[BTF_KIND_STRUCT]	= { 12, 12 },
+	[BTF_KIND_UNION]	= { 12, 12 },
+	[BTF_KIND_ENUM]		= { 12, 8 },
+	[BTF_KIND_FWD]		= { 12, 0 },
+	[BTF_KIND_TYPEDEF]	= { 12, 0 },
+	[BTF_KIND_VOLATILE]	= { 12, 0 },
+	[BTF_KIND_CONST]	= { 12, 0 },
+	[BTF_KIND_RESTRICT]	= { 12, 0 },
+	[BTF_KIND_FUNC]		= { 12, 0 },
+	[BTF_KIND_FUNC_PROTO]	= { 12, 8 },
+	[BTF_KIND_VAR]		= { 16, 0 },
+	[BTF_KIND_DATASEC]	= { 12, 12 },
+	[BTF_KIND_FLOAT]	= { 12, 0 },
+	[BTF_KIND_DECL_TAG]	= { 16, 0 },
+	[BTF_KIND_TYPE_TAG]	= { 12, 0 },
+	[BTF_KIND_ENUM64]	= { 12, 12 },
+};
 
-	switch (BTF_KIND(info)) {
-	case BTF_KIND_FUNC:
-	case BTF_KIND_PTR:
-	case BTF_KIND_FWD:
-	case BTF_KIND_TYPEDEF:
-	case BTF_KIND_VOLATILE:
-	case BTF_KIND_CONST:
-	case BTF_KIND_RESTRICT:
-	case BTF_KIND_FLOAT:
-	case BTF_KIND_TYPE_TAG:
-		return sizeof(struct btf_type);
-	case BTF_KIND_INT:
-	case BTF_KIND_VAR:
-	case BTF_KIND_DECL_TAG:
-		return sizeof(struct btf_type) + sizeof(uint32_t);
-	case BTF_KIND_ARRAY:
-		return sizeof(struct btf_type) + sizeof(struct btf_array);
-	case BTF_KIND_FUNC_PROTO:
-	case BTF_KIND_ENUM:
-		return sizeof(struct btf_type) + 8 * vlen;
-	case BTF_KIND_STRUCT:
-	case BTF_KIND_UNION:
-	case BTF_KIND_DATASEC:
-	case BTF_KIND_ENUM64:
-		return sizeof(struct btf_type) + 12 * vlen;
-	}
-	return 0;
+/* The length of a type with @info in bytes, 0: the kind is not known. */
+static inline uint64_t length(uint32_t info)
+{
+	uint32_t kind = BTF_KIND(info);
+
+	return layouts[kind].once +
+	       (uint64_t)layouts[kind].each * BTF_VLEN(info);
 }
 
 /* A kind that is newer than this program, by the layout that came with it. */
@@ -74,19 +78,20 @@ static int newer_length(struct btf *b, uint32_t id, uint32_t info,
 	return 0;
 }
 
-/* The types from @off on, as many as are to be had at once. */
+/* The types from @off on, as many as are at hand. */
 static int take(struct btf *b, uint64_t off, struct run *r)
 {
 	uint64_t left = b->types.size - off;
 
 	if (left < sizeof(struct btf_type))
 		return btf_refuse(b, EBADMSG, "truncated type");
-	if (!b->bytes.data && left > BTF_NAME_MAX)
-		left = BTF_NAME_MAX;
-	r->bytes = btf_bytes(b, b->types.start + off, (uint32_t)left);
-	r->start = off;
-	r->end = off + left;
-	return r->bytes ? 0 : -b->fault.error;
+	r->bytes = btf_bytes_here(b, b->types.start + off,
+				  sizeof(struct btf_type), &r->size);
+	if (!r->bytes)
+		return -b->fault.error;
+	if (r->size > left)
+		r->size = left;
+	return 0;
 }
 
 static void decode(struct btf *b, const uint8_t *bytes, uint64_t off,
@@ -107,7 +112,7 @@ static void decode(struct btf *b, const uint8_t *bytes, uint64_t off,
 static inline void remember(struct btf *b, uint32_t id, uint64_t off,
 			    uint64_t next)
 {
-	if (id != b->known + 1)
+	if (id <= b->known)
 		return;
 	if (b->known % BTF_STRIDE == 0)
 		b->index[b->known / BTF_STRIDE] = (uint32_t)off;
@@ -115,40 +120,54 @@ static inline void remember(struct btf *b, uint32_t id, uint64_t off,
 	b->frontier = next;
 }
 
-int btf_skim(struct btf *b, struct btf_cursor *c, uint64_t kinds,
-	     uint32_t until)
+/*
+ * Walks over what is in @r, from @c on, as btf_skim() does. 0: all of it was
+ * walked over, which may be far past its end.
+ */
+static int skim_run(struct btf *b, const struct run *r, struct btf_cursor *c,
+		    uint64_t kinds, uint32_t until)
 {
-	const uint64_t size = b->types.size;
-	struct run r = { NULL, 0, 0 };
-	uint64_t off, next = c->next, len;
+	const uint64_t left = b->types.size - c->next;
+	uint64_t off = 0, len;
 	uint32_t id = c->d.id, info;
 	int err;
 
-	for (off = next; off < size; off = next) {
-		err = off + sizeof(struct btf_type) > r.end ?
-			take(b, off, &r) : 0;
-		if (err)
-			return err;
-		memcpy(&info, r.bytes + (off - r.start) + 4, sizeof(info));
-		id++;
+	while (off + sizeof(struct btf_type) <= r->size) {
+		memcpy(&info, r->bytes + off + INFO, sizeof(info));
 		len = length(info);
+		id++;
 		err = len ? 0 : newer_length(b, id, info, &len);
+		if (!err && len > left - off)
+			err = btf_refuse(b, EBADMSG, "type %u is truncated",
+					 id);
 		if (err)
 			return err;
-		if (len > size - off)
-			return btf_refuse(b, EBADMSG, "type %u is truncated",
-					  id);
-		next = off + len;
-		if (id > b->known)
-			remember(b, id, off, next);
+		remember(b, id, c->next + off, c->next + off + len);
 		if (id == until || (kinds & BTF_KIND_BIT(info))) {
-			c->next = next;
 			c->d.id = id;
-			decode(b, r.bytes + (off - r.start), off, &c->d);
+			decode(b, r->bytes + off, c->next + off, &c->d);
+			c->next += off + len;
 			return 1;
 		}
+		off += len;
 	}
+	c->d.id = id;
+	c->next += off;
 	return 0;
+}
+
+int btf_skim(struct btf *b, struct btf_cursor *c, uint64_t kinds,
+	     uint32_t until)
+{
+	struct run r = { NULL, 0 };
+	int found = 0;
+
+	while (!found && c->next < b->types.size) {
+		found = take(b, c->next, &r);
+		if (!found)
+			found = skim_run(b, &r, c, kinds, until);
+	}
+	return found;
 }
 
 /* Puts a cursor before type @id, as near as is known. */

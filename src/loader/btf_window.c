@@ -11,9 +11,9 @@
 
 #include "loader/refuse.h"
 
-/* 64 KiB in all; half a window is the longest read. */
+/* 64 KiB in all. One begins at a multiple of half its size. */
 #define WINDOWS		8
-#define WINDOW_SIZE	8192
+#define WINDOW_SIZE	(2 * BTF_READ_MAX)
 
 int btf_windows_open(struct btf *b)
 {
@@ -42,24 +42,12 @@ static bool holds(const struct btf_window *w, uint64_t off, uint32_t len)
 	return off >= w->start && off + len <= w->start + w->size;
 }
 
-static struct btf_window *oldest(const struct btf *b)
-{
-	struct btf_window *w = b->windows[0];
-	int i;
-
-	for (i = 1; i < WINDOWS; i++) {
-		if (b->windows[i]->used < w->used)
-			w = b->windows[i];
-	}
-	return w;
-}
-
 static int fill(struct btf *b, struct btf_window *w, uint64_t off)
 {
 	uint64_t left;
 	int err;
 
-	w->start = off - off % (WINDOW_SIZE / 2);
+	w->start = off - off % BTF_READ_MAX;
 	left = b->source.size - w->start;
 	w->size = left < WINDOW_SIZE ? (uint32_t)left : WINDOW_SIZE;
 	err = b->source.read(b->source.ctx, w->start, w->bytes, w->size);
@@ -71,9 +59,21 @@ static int fill(struct btf *b, struct btf_window *w, uint64_t off)
 	return 0;
 }
 
-const uint8_t *btf_window_bytes(struct btf *b, uint64_t off, uint32_t len)
+/* Brings window @i to the front: the last one is then the longest unused. */
+static struct btf_window *use(struct btf *b, int i)
 {
-	struct btf_window *w = NULL;
+	struct btf_window *w = b->windows[i];
+
+	for (; i > 0; i--)
+		b->windows[i] = b->windows[i - 1];
+	b->windows[0] = w;
+	return w;
+}
+
+const uint8_t *btf_window_bytes(struct btf *b, uint64_t off, uint32_t len,
+				uint64_t *have)
+{
+	struct btf_window *w;
 	int i;
 
 	if (b->bytes.data || off > b->source.size ||
@@ -82,15 +82,11 @@ const uint8_t *btf_window_bytes(struct btf *b, uint64_t off, uint32_t len)
 			   (unsigned long long)off);
 		return NULL;
 	}
-	for (i = 0; i < WINDOWS && !w; i++) {
-		if (holds(b->windows[i], off, len))
-			w = b->windows[i];
-	}
-	if (!w) {
-		w = oldest(b);
-		if (fill(b, w, off))
-			return NULL;
-	}
-	w->used = ++b->clock;
+	for (i = 0; i < WINDOWS - 1 && !holds(b->windows[i], off, len); i++)
+		;
+	w = use(b, i);
+	if (!holds(w, off, len) && fill(b, w, off))
+		return NULL;
+	*have = w->start + w->size - off;
 	return w->bytes + (off - w->start);
 }

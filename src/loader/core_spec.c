@@ -101,10 +101,10 @@ int core_spec_indexes(struct btf *b, const struct core_spec *s,
 int core_spec_element(struct btf *b, struct core_spec *s, uint32_t type,
 		      uint32_t index)
 {
-	uint32_t size;
+	uint32_t size = 0;
 	int err = go_deeper(b, s);
 
-	if (!err)
+	if (!err && index)
 		err = btf_size(b, type, &size);
 	if (err)
 		return err;
