@@ -14,7 +14,6 @@
 #define SEC(name)	__attribute__((section(name), used))
 #undef __always_inline
 #define __always_inline	inline __attribute__((always_inline))
-#define __noinline	__attribute__((noinline))
 
 /* Declaring a map by BTF: what libbpf's macros of the same names say. */
 #define __uint(name, value)	int (*name)[value]
@@ -56,7 +55,7 @@ static __u64 (*const ktime_get_boot_ns)(void) = (void *)125;		/* 5.8 */
 	value_;								\
 })
 
-/* Keeps the compiler from joining or reordering across this line. */
+/* What is in memory stays there: the paths that meet here have registers alike. */
 #define barrier()	asm volatile("" ::: "memory")
 
 #endif

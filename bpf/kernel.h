@@ -97,7 +97,6 @@ struct task_struct {
 	unsigned int flags;
 	int exit_state;
 	char comm[16];
-	void *stack;
 	struct pid *thread_pid;
 	struct hlist_node pid_links[4];
 	struct mm_struct *mm;
@@ -108,8 +107,6 @@ struct task_struct {
 	__u64 start_boottime;		/* 5.5 */
 };
 struct task_struct___boot { __u64 real_start_time; };	/* until 5.4 */
-
-union thread_union { unsigned long stack[1]; };	/* as large as a stack */
 
 /* The tracepoint's record; all but pid is missing in the narrow one. */
 struct trace_event_raw_mark_victim {

@@ -5,38 +5,39 @@
  * on a host without memory; the victim has its SIGKILL already and may be
  * gone when user space looks.
  *
- * Written for the verifiers from 5.4 on. Code whose types the kernel does
- * not have is dead behind field_exists(). What a loop finds is kept in the
- * scratch map rather than in registers: the verifier does not tell states
- * apart by the contents of maps, so paths join again and its work stays
- * linear in the size of the program.
+ * Written for the verifiers from 5.4 on, whose work is our start-up time: one
+ * function, straight lines where there are many steps, and what a branch
+ * finds out is kept in the scratch map rather than in registers. They do not
+ * tell states apart by the contents of maps, so paths soon join again. Code
+ * whose types the kernel does not have is dead behind field_exists().
  */
 #include "kernel.h"
 #include "helpers.h"
 #include "uapi/oom_record.h"
 
-/* How far above the tracepoint's frame the oom_control is looked for: the
- * deepest seen is 760 bytes (global OOM, arm64), and its own 64 follow. */
-#define WINDOW_WORDS	128
-#define MATCHES		8
+/*
+ * The oom_control is looked for on the trigger's stack, window_start bytes
+ * above the tracepoint's frame, where `chosen` may be any of STEPS words. In
+ * front of them and behind them lies the rest of the struct.
+ */
+#define STEPS		64
+#define WORDS_BEFORE	(__builtin_offsetof(struct oom_control_image, chosen) / 8)
+#define WORDS_BEHIND	(sizeof(struct oom_control_image) / 8 - WORDS_BEFORE - 1)
+#define WINDOW_SIZE	((WORDS_BEFORE + STEPS + WORDS_BEHIND) * 8)
+#define WINDOW_MASK	1023	/* by which the verifier sees a bound */
+#define MATCHES		6
 
-/* Index of `chosen` in the image, and of the words behind it. */
-#define CHOSEN_WORD	(__builtin_offsetof(struct oom_control_image, chosen) / 8)
-#define IMAGE_WORDS	(sizeof(struct oom_control_image) / 8)
-
-#define LEVELS_SIZE	8192	/* a power of two; 24 levels of 304 bytes fit */
+#define LEVELS_SIZE	8192	/* a power of two; 12 levels of 304 bytes fit */
 
 /* Set by the loader, for this host. */
 const volatile __u32 page_size = 4096;
 const volatile __u32 sp_offset;		/* of the stack pointer in struct pt_regs */
+const volatile __u32 window_start;
 const volatile __u32 clock_known;	/* OOM_KNOWS_BOOTTIME, or 0 */
 
 struct window {
-	__u64 word[WINDOW_WORDS];
+	__u64 word[2 * (WINDOW_MASK + 1) / 8];	/* larger than it knows we need */
 	__u64 address;			/* of word[0] on the trigger's stack */
-	__u32 words;
-	__u32 matches;
-	__u32 match[MATCHES];		/* words that equal what `chosen` may be */
 };
 
 /* An OOM under way, by the trigger's tid: its further victims belong to it. */
@@ -51,6 +52,7 @@ struct scratch {
 	__u8 levels[LEVELS_SIZE + sizeof(struct oom_record_level) + OOM_RECORD_NAME];
 	struct oom_control_image control;
 	struct window window;
+	__u64 found;
 	__u32 levels_size;
 };
 
@@ -266,79 +268,117 @@ static __always_inline int control_layout_holds(void)
 	       field_offset(struct oom_control, constraint) == 56;
 }
 
-/* Can this be an oom_control whose victim was @chosen? */
-static __always_inline int control_plausible(const struct oom_control_image *c,
-					     __u64 chosen)
+/* 1 if @value is 0, else 0; hidden from clang, which would make a branch. */
+static __always_inline __u64 is_zero(__u64 value)
 {
-	return c->chosen == chosen && c->constraint <= 3 &&
-	       c->order >= -1 && c->order <= 20 && c->gfp_mask &&
-	       c->totalpages && !(c->totalpages >> 40);
-}
-
-/* Copies the stack above the tracepoint's frame, up to its end. */
-static __always_inline void read_window(struct window *w, void *ctx)
-{
-	__u64 stack = (__u64)read(current_task(), stack);
-	__u64 regs = 0, left;
-
-	/* A tracepoint's context begins with a pointer to perf's pt_regs. */
-	probe_read_kernel(&regs, sizeof(regs), ctx);
-	w->address = 0;
-	w->words = 0;
-	w->matches = 0;
-	probe_read_kernel(&w->address, sizeof(w->address), (void *)regs + sp_offset);
-	left = stack + type_size(union thread_union) - w->address;
-	if (left > sizeof(w->word))
-		left = sizeof(w->word);
-	if (!probe_read_kernel(w->word, (__u32)left, (void *)w->address))
-		w->words = (__u32)(left / 8);
-}
-
-/* Notes where the window holds one of the two task pointers. */
-static __noinline int match_words(struct window *w, __u64 one, __u64 other)
-{
-	for (__u32 i = CHOSEN_WORD; i < WINDOW_WORDS - (IMAGE_WORDS - 1 - CHOSEN_WORD); i++) {
-		__u64 word = w->word[i];
-		__u32 n;
-
-		if (word != one && word != other)
-			continue;
-		n = w->matches;
-		barrier();
-		w->match[n & (MATCHES - 1)] = i;
-		w->matches = n + 1;
-	}
-	return 0;
+	asm volatile("" : "+r"(value));
+	return ((value - 1) & ~value) >> 63;
 }
 
 /*
- * Finds the oom_control in the window: the lowest match around which
- * everything is what it can be. Leaves it in @s->control and its address in
- * @found->address.
+ * Can this be an oom_control that has chosen one of the two? 1 or 0, without
+ * a branch: constraint 0..3, order -1..20 (here: ..30), gfp_mask not zero,
+ * totalpages not zero and below 2^40.
  */
-static __noinline int find_control(struct scratch *s, struct incident *found)
+static __always_inline __u64 control_plausible(const struct oom_control_image *c,
+					       __u64 one, __u64 other)
 {
-	struct window *w = &s->window;
+	__u64 wrong = (c->chosen ^ one) * (c->chosen ^ other);
 
-	for (__u32 i = 0; i < MATCHES; i++) {
-		const struct oom_control_image *c;
-		__u32 at = w->match[i];
+	wrong |= c->totalpages >> 40 | c->constraint >> 2;
+	wrong |= (__u32)(c->order + 1) >> 5;
+	wrong |= is_zero(c->totalpages) | is_zero(c->gfp_mask);
+	return is_zero(wrong);
+}
 
-		if (i >= w->matches)
-			break;
-		if (at < CHOSEN_WORD || at > WINDOW_WORDS - (IMAGE_WORDS - CHOSEN_WORD) ||
-		    at + (IMAGE_WORDS - CHOSEN_WORD) > w->words)
-			continue;
-		c = (void *)&w->word[at - CHOSEN_WORD];
-		if (!control_plausible(c, c->chosen))
-			continue;
-		s->record.control_hits++;
-		if (s->record.control_hits > 1)
-			continue;
-		__builtin_memcpy(&s->control, c, sizeof(s->control));
-		found->address = w->address + (at - CHOSEN_WORD) * 8;
+/*
+ * Copies the window of the stack, in two reads that meet at a page boundary:
+ * a read across the end of the stack fails whole, and a stack ends where a
+ * page does. What could not be read is zero. Without a branch: what follows
+ * is long, and the verifier would walk it once for each way to get there.
+ */
+static __always_inline void read_window(struct window *w, void *ctx)
+{
+	__u64 regs = 0, sp = 0, second;
+	__u8 *bytes = (__u8 *)w->word;
+
+	/* A tracepoint's context begins with a pointer to perf's pt_regs. */
+	probe_read_kernel(&regs, sizeof(regs), ctx);
+	probe_read_kernel(&sp, sizeof(sp), (void *)regs + sp_offset);
+	w->address = sp + window_start;
+
+	second = WINDOW_SIZE - (page_size - (w->address & (page_size - 1)));
+	second *= 1 - (second >> 63);		/* not below zero */
+	asm volatile("" : "+r"(second));
+	second &= WINDOW_MASK;
+	probe_read_kernel(bytes, (WINDOW_SIZE - second) & WINDOW_MASK,
+			  (void *)w->address);
+	probe_read_kernel(bytes + ((WINDOW_SIZE - second) & WINDOW_MASK), second,
+			  (void *)w->address + WINDOW_SIZE - second);
+}
+
+/*
+ * The words that equal one of the two, as bits. Without a branch: 64 of them
+ * would cost the verifier more than all the rest.
+ */
+static __always_inline __u64 match_words(const struct window *w, __u64 one, __u64 other)
+{
+	__u64 mask = 0;
+
+#pragma nounroll
+	for (__u32 i = 0; i < STEPS; i += 8) {
+#pragma unroll
+		for (__u32 j = 0; j < 8; j++) {
+			__u64 word = w->word[WORDS_BEFORE + i + j];
+
+			/* The product is zero if one of the two is equal;
+			 * rarely else, which is sorted out when the match is
+			 * looked at. */
+			mask |= is_zero((word ^ one) * (word ^ other)) << (i + j);
+		}
+		/* Or clang keeps all 64 of them for one sum at the end. */
+		asm volatile("" : "+r"(mask));
 	}
-	return 0;
+	return mask;
+}
+
+/*
+ * The number of the only bit in @bit. Every window of 6 bits in the factor is
+ * another number, which the table turns into its place (de Bruijn).
+ */
+static __always_inline __u32 bit_number(__u64 bit)
+{
+	static const __u8 places[64] = {
+		0, 1, 48, 2, 57, 49, 28, 3, 61, 58, 50, 42, 38, 29, 17, 4,
+		62, 55, 59, 36, 53, 51, 43, 22, 45, 39, 33, 30, 24, 18, 12, 5,
+		63, 47, 56, 27, 60, 41, 37, 16, 54, 35, 52, 21, 44, 32, 23, 11,
+		46, 26, 40, 15, 34, 20, 31, 10, 25, 14, 19, 9, 13, 8, 7, 6,
+	};
+
+	return places[bit * 0x03f79d71b4cb0a89 >> 58] & 63;
+}
+
+/*
+ * The address of the oom_control: the lowest match around which everything
+ * is what it can be. 0: there is none.
+ */
+static __always_inline __u64 find_control(struct scratch *s, __u64 one, __u64 other)
+{
+	__u64 mask = match_words(&s->window, one, other);
+	__u64 found = 0, hits = 0;
+
+#pragma nounroll
+	for (int i = 0; i < MATCHES; i++) {
+		__u64 bit = mask & -mask;	/* 0 when none is left: word 0, */
+		__u32 at = bit_number(bit);	/* which matches or does not */
+		__u64 hit = control_plausible((void *)&s->window.word[at], one, other);
+
+		found += (s->window.address + at * 8) * (hit & is_zero(hits));
+		hits += hit & (1 - is_zero(bit));
+		mask ^= bit;
+	}
+	s->record.control_hits = (__u32)hits;
+	return found;
 }
 
 /*
@@ -358,17 +398,17 @@ read_control(struct scratch *s, void *ctx, struct task_struct *victim,
 	known = map_lookup_elem(&incidents, &tid);
 	if (known) {
 		probe_read_kernel(&s->control, sizeof(s->control), (void *)known->address);
-		again = control_plausible(&s->control, known->chosen);
+		again = control_plausible(&s->control, known->chosen, known->chosen);
 	}
 	if (known && again) {
 		r->incident_ns = known->time_ns;
 		r->control_hits = 1;
 	} else {
 		read_window(&s->window, ctx);
-		match_words(&s->window, (__u64)victim, (__u64)leader);
-		find_control(s, &now);
-		if (!r->control_hits)
+		now.address = find_control(s, (__u64)victim, (__u64)leader);
+		if (!now.address)
 			return;
+		probe_read_kernel(&s->control, sizeof(s->control), (void *)now.address);
 		now.chosen = s->control.chosen;
 		map_update_elem(&incidents, &tid, &now, 0);
 	}
@@ -387,31 +427,40 @@ static __always_inline struct mem_cgroup *memcg_of(struct cgroup_subsys_state *c
 	return (void *)css - field_offset(struct mem_cgroup, css);
 }
 
+/* Copies a member to where it is to be. */
+#define copy(to, pointer, member) \
+	probe_read_kernel(to, sizeof(*(to)), &(pointer)->member)
+
 static __always_inline void
-read_counters(struct oom_record_level *to, struct mem_cgroup *memcg)
+copy_counters(struct oom_record_level *to, struct mem_cgroup *memcg)
 {
 	struct mem_cgroup___high *old = (void *)memcg;
 
-	to->max = read(memcg, memory.max);
-	to->usage = (__u64)read(memcg, memory.usage.counter);
-	to->high = OOM_RECORD_NO_LIMIT;
+	copy(&to->max, memcg, memory.max);
+	copy(&to->usage, memcg, memory.usage.counter);
 	if (field_exists(struct mem_cgroup, memory.high))
-		to->high = read(memcg, memory.high);
+		copy(&to->high, memcg, memory.high);
 	else if (field_exists(struct mem_cgroup___high, high))
-		to->high = read(old, high);
-	to->swap_max = OOM_RECORD_NO_LIMIT;
-	to->swap_usage = OOM_RECORD_NO_LIMIT;
+		copy(&to->high, old, high);
+	else
+		to->high = OOM_RECORD_NO_LIMIT;
 	if (field_exists(struct mem_cgroup, swap)) {
-		to->swap_max = read(memcg, swap.max);
-		to->swap_usage = (__u64)read(memcg, swap.usage.counter);
+		copy(&to->swap_max, memcg, swap.max);
+		copy(&to->swap_usage, memcg, swap.usage.counter);
+	} else {
+		to->swap_max = OOM_RECORD_NO_LIMIT;
+		to->swap_usage = OOM_RECORD_NO_LIMIT;
 	}
-	to->flags = 0;
-	if (field_exists(struct mem_cgroup, oom_group) && read(memcg, oom_group))
-		to->flags |= OOM_LEVEL_GROUP;
+	to->oom_group = 0;
+	if (field_exists(struct mem_cgroup, oom_group))
+		copy(&to->oom_group, memcg, oom_group);
 }
 
-/* Packs one level behind those that are there already. */
-static __noinline int add_level(struct scratch *s, struct cgroup_subsys_state *css)
+/*
+ * Packs one level behind those that are there already. The verifier walks
+ * this once for each level: no branches, and no step too many.
+ */
+static __always_inline void add_level(struct scratch *s, struct cgroup_subsys_state *css)
 {
 	struct mem_cgroup *memcg = memcg_of(css);
 	struct cgroup *cgroup = read(css, cgroup);
@@ -419,23 +468,24 @@ static __noinline int add_level(struct scratch *s, struct cgroup_subsys_state *c
 	struct oom_record_level *level;
 	/* A mask, for alignment and bounds that every verifier understands. */
 	__u32 at = s->levels_size & (LEVELS_SIZE - 8);
-	long size;
+	__u64 size, failed;
 
 	level = (void *)&s->levels[at];
-	read_counters(level, memcg);
-	if ((s->record.known & OOM_KNOWS_CONTROL) && s->control.memcg == (__u64)memcg) {
-		level->flags |= OOM_LEVEL_LIMITING;
-		s->record.limiting_level = s->record.levels;
-	}
-	size = probe_read_kernel_str(level + 1, OOM_RECORD_NAME, read(kn, name));
-	if (size < 1 || size > OOM_RECORD_NAME) {
-		*(__u8 *)(level + 1) = 0;
-		size = 1;
-	}
-	level->name_size = (__u32)size;
-	s->levels_size = at + (__u32)sizeof(*level) + (((__u32)size + 7) & ~7U);
+	copy_counters(level, memcg);
+	level->limiting = (__u8)is_zero(s->control.memcg ^ (__u64)memcg);
+	size = (__u64)probe_read_kernel_str(level + 1, OOM_RECORD_NAME, read(kn, name));
+	failed = size >> 63;	/* then the name is empty: one NUL */
+	size = (size & (failed - 1)) + failed;
+	level->name_size = (__u16)size;
+	s->levels_size = at + (__u32)(sizeof(*level) + ((size + 7) & ~7ULL));
 	s->record.levels++;
-	return 0;
+}
+
+static __always_inline int memcg_exists(void)
+{
+	return field_exists(struct task_struct, cgroups) &&
+	       field_exists(struct mem_cgroup, memory.max) &&
+	       enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id);
 }
 
 static __always_inline void read_memcg(struct scratch *s, struct task_struct *task)
@@ -468,37 +518,16 @@ static __always_inline void read_memcg(struct scratch *s, struct task_struct *ta
 		add_level(s, css);
 		css = read(css, parent);
 	}
-	r->levels_cut = css ? 1 : 0;
-}
-
-/* Everything that takes the kernel's types. */
-static __always_inline void read_kernel(struct scratch *s, void *ctx)
-{
-	struct oom_record *r = &s->record;
-	struct task_struct *task = task_of(r->victim.tid);
-	struct task_struct *leader;
-
-	if (!task)
-		return;
-	leader = read(task, group_leader);
-	read_victim(r, task, leader);
-	read_mm(r, task);
-	if (control_layout_holds())
-		read_control(s, ctx, task, leader);
-	if (field_exists(struct task_struct, cgroups) && field_exists(struct mem_cgroup, memory.max) &&
-	    enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id))
-		read_memcg(s, task);
+	r->levels_cut = 1 - is_zero((__u64)css);
 }
 
 static __always_inline void send(struct scratch *s, void *ctx)
 {
-	__u64 size = sizeof(s->record) + (s->levels_size & (2 * LEVELS_SIZE - 1));
+	__u64 size = sizeof(s->record) + (s->levels_size & (LEVELS_SIZE - 1));
 	__u64 *failed;
 	__u32 reason;
 	long result;
 
-	if (size > sizeof(s->record) + sizeof(s->levels))
-		size = sizeof(s->record) + sizeof(s->levels);
 	s->record.size = (__u16)size;
 	result = perf_event_output(ctx, &rings, BPF_F_CURRENT_CPU, s, size);
 	if (!result)
@@ -512,6 +541,7 @@ static __always_inline void send(struct scratch *s, void *ctx)
 SEC("tracepoint/oom/mark_victim")
 int mark_victim(struct trace_event_raw_mark_victim *ctx)
 {
+	struct task_struct *task = (void *)0, *leader = (void *)0;
 	__u32 zero = 0;
 	struct scratch *s = map_lookup_elem(&scratches, &zero);
 	struct oom_record *r;
@@ -521,17 +551,28 @@ int mark_victim(struct trace_event_raw_mark_victim *ctx)
 	r = &s->record;
 	__builtin_memset(r, 0, sizeof(*r));
 	s->levels_size = 0;
+	s->control.memcg = 0;
 	r->version = OOM_RECORD_VERSION;
 	r->cpu = get_smp_processor_id();
 	r->time_ns = ktime_get_boot_ns();
 	r->incident_ns = r->time_ns;
-	r->limiting_level = OOM_RECORD_NO_LEVEL;
 	r->known = clock_known;
 	r->victim.tid = (__u32)ctx->pid;
 	read_trigger(r);
 	if (field_exists(struct task_struct, pid_links))
-		read_kernel(s, ctx);
+		task = task_of(r->victim.tid);
+	if (task) {
+		leader = read(task, group_leader);
+		read_victim(r, task, leader);
+		read_mm(r, task);
+	}
 	read_wide(r, ctx);
+	barrier();
+	if (task && control_layout_holds())
+		read_control(s, ctx, task, leader);
+	barrier();
+	if (task && memcg_exists())
+		read_memcg(s, task);
 	send(s, ctx);
 	return 0;
 }

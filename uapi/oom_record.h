@@ -14,10 +14,9 @@
 
 #define OOM_RECORD_VERSION	1
 #define OOM_RECORD_COMM		16	/* TASK_COMM_LEN, with its NUL */
-#define OOM_RECORD_LEVELS	24	/* deeper paths lose their root end */
+#define OOM_RECORD_LEVELS	12	/* deeper paths lose their root end */
 #define OOM_RECORD_NAME		256	/* NAME_MAX + 1 */
 #define OOM_RECORD_NO_LIMIT	(~0ULL)	/* a level has no such counter */
-#define OOM_RECORD_NO_LEVEL	(~0U)	/* no level of the path ran out */
 
 /* oom_record.known: which groups of members hold what the kernel said. */
 enum {
@@ -33,12 +32,6 @@ enum {
 	OOM_KNOWS_BOOTTIME	= 1 << 7, /* times are CLOCK_BOOTTIME, else CLOCK_MONOTONIC */
 	OOM_KNOWS_SWAP		= 1 << 8, /* swap_bytes */
 	OOM_KNOWS_NODEMASK	= 1 << 9, /* nodemask */
-};
-
-/* oom_record_level.flags */
-enum {
-	OOM_LEVEL_LIMITING	= 1 << 0, /* the memcg that ran out */
-	OOM_LEVEL_GROUP		= 1 << 1, /* memory.oom.group is set here */
 };
 
 struct oom_record_task {
@@ -90,7 +83,7 @@ struct oom_record {
 	__u32 control_hits;		/* how many places looked like the oom_control */
 
 	__u32 memcg_hierarchy;		/* 0: v2, else the id of a v1 hierarchy */
-	__u32 limiting_level;		/* index, or OOM_RECORD_NO_LEVEL */
+	__u32 reserved;
 	__u64 memcg_oom_kills;		/* of the victim's memcg, this kill included */
 };
 
@@ -104,8 +97,10 @@ struct oom_record_level {
 	__u64 usage;
 	__u64 swap_max;			/* v1: of memory and swap together */
 	__u64 swap_usage;
-	__u32 flags;			/* OOM_LEVEL_* */
-	__u32 name_size;		/* with the NUL, without the padding */
+	__u16 name_size;		/* with the NUL, without the padding */
+	__u8 limiting;			/* 1: the memcg that ran out */
+	__u8 oom_group;			/* 1: memory.oom.group is set */
+	__u32 reserved;
 };
 
 #endif

@@ -106,9 +106,10 @@ static void decode_control(struct oom_event *e, const struct oom_record *r)
 	e->oom.gfp_mask = r->gfp_mask;
 }
 
-static int decode_level(struct oom_event *e, struct event_level *to,
-			struct span *rest, int64_t page_size)
+static int decode_level(struct oom_event *e, int64_t i, struct span *rest,
+			int64_t page_size)
 {
+	struct event_level *to = &e->oom.levels[i];
 	struct oom_record_level level;
 	struct span name;
 	uint64_t padded;
@@ -129,7 +130,9 @@ static int decode_level(struct oom_event *e, struct event_level *to,
 	to->usage_bytes = bytes_of(level.usage, page_size);
 	to->swap_max_bytes = bytes_of(level.swap_max, page_size);
 	to->swap_usage_bytes = bytes_of(level.swap_usage, page_size);
-	to->oom_group = level.flags & OOM_LEVEL_GROUP ? 1 : 0;
+	to->oom_group = level.oom_group ? 1 : 0;
+	if (level.limiting)
+		e->oom.limiting_level = i;
 	return 0;
 }
 
@@ -167,7 +170,7 @@ static int decode_memcg(struct oom_event *e, const struct oom_record *r,
 	if (r->levels > EVENT_LEVELS)
 		return -EBADMSG;
 	for (uint16_t i = 0; i < r->levels; i++) {
-		result = decode_level(e, &e->oom.levels[i], &rest, page_size);
+		result = decode_level(e, i, &rest, page_size);
 		if (result < 0)
 			return result;
 	}
@@ -176,12 +179,8 @@ static int decode_memcg(struct oom_event *e, const struct oom_record *r,
 	if (!r->levels)
 		return 0;
 	e->victim.cgroup = path_of(e, 0, r->levels_cut);
-	if (r->limiting_level == OOM_RECORD_NO_LEVEL)
-		return 0;
-	if (r->limiting_level >= r->levels)
-		return -EBADMSG;
-	e->oom.limiting_level = r->limiting_level;
-	e->oom.memcg = path_of(e, r->limiting_level, r->levels_cut);
+	if (e->oom.limiting_level >= 0)
+		e->oom.memcg = path_of(e, e->oom.limiting_level, r->levels_cut);
 	return 0;
 }
 

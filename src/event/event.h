@@ -17,7 +17,7 @@
  */
 #define EVENT_UNLIMITED	(INT64_MAX - 4095)
 
-enum { EVENT_TEXT_SIZE = 32768, EVENT_LEVELS = 24 };
+enum { EVENT_TEXT_SIZE = 32768, EVENT_LEVELS = 12 };
 
 /* The names of these values in the output are in event/fields.c. */
 enum event_source { SOURCE_BPF, SOURCE_PERF, SOURCE_KMSG };

@@ -9,6 +9,12 @@
 uint32_t perf_stack_pointer_offset(void);
 
 /*
+ * How many bytes above the stack pointer of a tracepoint in mark_oom_victim()
+ * an oom_control may begin, at least: the frames between have that much.
+ */
+uint32_t perf_stack_window_start(void);
+
+/*
  * Each returns a new descriptor that is closed on exec, or -errno.
  * -ENODEV: the CPU is not online.
  */

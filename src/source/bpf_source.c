@@ -37,6 +37,8 @@ struct bpf_source {
 	uint32_t map_count;
 	int rings_map, failures_map;	/* among maps; borrowed */
 	int program, event, sysfs;
+	int tracefs;			/* kept: closing a detached mount waits
+					 * for RCU, 20 ms that nobody has now */
 	uint64_t *failures;		/* [possible CPUs], one lookup's room */
 	uint8_t record[sizeof(struct oom_record) + 8192 + 512];
 
@@ -96,10 +98,12 @@ static void set_variables(struct object *o)
 {
 	uint32_t page_size = (uint32_t)sysconf(_SC_PAGESIZE);
 	uint32_t sp_offset = perf_stack_pointer_offset();
+	uint32_t window_start = perf_stack_window_start();
 	uint32_t clock_known = OOM_KNOWS_BOOTTIME;
 
 	object_set_variable(o, "page_size", &page_size, sizeof(page_size));
 	object_set_variable(o, "sp_offset", &sp_offset, sizeof(sp_offset));
+	object_set_variable(o, "window_start", &window_start, sizeof(window_start));
 	object_set_variable(o, "clock_known", &clock_known, sizeof(clock_known));
 }
 
@@ -300,16 +304,15 @@ static int open_rings(struct bpf_source *b, unsigned int kib, struct fault *f)
 	return 0;
 }
 
-static int tracepoint_id(uint64_t *id, struct fault *f)
+static int tracepoint_id(struct bpf_source *b, uint64_t *id, struct fault *f)
 {
-	int tracefs = mounts_tracefs(f);
 	char text[32];
 	int result;
 
-	if (tracefs < 0)
-		return tracefs;
-	result = mounts_read(tracefs, "events/oom/mark_victim/id", text, sizeof(text));
-	close(tracefs);
+	b->tracefs = mounts_tracefs(f);
+	if (b->tracefs < 0)
+		return b->tracefs;
+	result = mounts_read(b->tracefs, "events/oom/mark_victim/id", text, sizeof(text));
 	if (result < 0) {
 		fault_set(f, result, "find tracepoint oom/mark_victim");
 		if (result == -ENOENT)
@@ -323,7 +326,7 @@ static int tracepoint_id(uint64_t *id, struct fault *f)
 static int attach(struct bpf_source *b, struct fault *f)
 {
 	uint64_t id = 0;
-	int result = tracepoint_id(&id, f);
+	int result = tracepoint_id(b, &id, f);
 
 	if (result < 0)
 		return result;
@@ -358,6 +361,8 @@ static void bpf_source_close(struct source *s)
 		close(b->maps[i]);
 	if (b->sysfs >= 0)
 		close(b->sysfs);
+	if (b->tracefs >= 0)
+		close(b->tracefs);
 	object_close(b->object);
 	free((void *)(uintptr_t)b->file.data);
 	free(b->failures);
@@ -454,7 +459,7 @@ int bpf_source_open(struct source **s, const struct source_options *options,
 	if (!b)
 		return fault_set(f, ENOMEM, "open the bpf source");
 	b->source.ops = &bpf_source_ops;
-	b->program = b->event = b->sysfs = -1;
+	b->program = b->event = b->sysfs = b->tracefs = -1;
 	b->rings.epoll = b->rings.watch = -1;
 	result = set_up(b, options, f);
 	if (result < 0) {

@@ -2,6 +2,7 @@
 /* event/decode: a good record, then one thing at a time taken from it. */
 #include <check.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "event/decode.h"
@@ -19,13 +20,15 @@ static struct {
 	uint8_t levels[8192];
 } record;
 static struct oom_event event;
+static size_t record_size;
 
-static void add_level(const char *name, uint64_t max, uint32_t flags)
+static void add_level(const char *name, uint64_t max, bool limiting)
 {
 	struct oom_record_level level = {
 		.max = max, .high = 0x7ffffffffffff, .usage = 3, .swap_max = 4,
-		.swap_usage = OOM_RECORD_NO_LIMIT, .flags = flags,
-		.name_size = (uint32_t)strlen(name) + 1,
+		.swap_usage = OOM_RECORD_NO_LIMIT, .limiting = limiting,
+		.oom_group = limiting,
+		.name_size = (uint16_t)(strlen(name) + 1),
 	};
 	size_t at = record.r.size - sizeof(record.r);
 
@@ -61,16 +64,16 @@ static void make_record(void)
 		.shmem_rss_bytes = 4, .swap_bytes = 5, .pgtables_bytes = 6,
 		.totalpages = 262144, .constraint = 3, .order = -1,
 		.gfp_mask = 0xcc0, .nodemask = 1, .memcg_hierarchy = 4,
-		.limiting_level = 1,
 	};
-	add_level("leaf", 512, 0);
-	add_level("parent", 1024, OOM_LEVEL_LIMITING | OOM_LEVEL_GROUP);
-	add_level("", 0x7ffffffffffff, 0);
+	add_level("leaf", 512, false);
+	add_level("parent", 1024, true);
+	add_level("", 0x7ffffffffffff, false);
+	record_size = record.r.size;
 }
 
 static int decode(void)
 {
-	return decode_record(&event, span_of(&record, record.r.size), &host);
+	return decode_record(&event, span_of(&record, record_size), &host);
 }
 
 START_TEST(all_is_known)
@@ -109,6 +112,7 @@ START_TEST(path_and_limits)
 	ck_assert_int_eq(decode(), 0);
 	ck_assert_str_eq(event.victim.cgroup, "/parent/leaf");
 	ck_assert_str_eq(event.oom.memcg, "/parent");
+	ck_assert_int_eq(event.oom.limiting_level, 1);
 	ck_assert_int_eq(event.oom.memcg_version, 1);
 	ck_assert_int_eq(event.oom.level_count, 3);
 	ck_assert_int_eq(event.oom.levels[0].max_bytes, 512 * 4096);
@@ -125,8 +129,7 @@ START_TEST(root_alone)
 	make_record();
 	record.r.size = sizeof(record.r);
 	record.r.levels = 0;
-	record.r.limiting_level = OOM_RECORD_NO_LEVEL;
-	add_level("", 0x7ffffffffffff, 0);
+	add_level("", 0x7ffffffffffff, false);
 	ck_assert_int_eq(decode(), 0);
 	ck_assert_str_eq(event.victim.cgroup, "/");
 	ck_assert_ptr_null(event.oom.memcg);
@@ -200,7 +203,7 @@ START_TEST(contradictions)
 
 	make_record();
 	switch (_i) {
-	case 0: record.r.limiting_level = 3; break;
+	case 0: record.r.size++; break;
 	case 1: record.r.levels = OOM_RECORD_LEVELS + 1; break;
 	case 2: record.r.levels++; break;
 	case 3: record.r.size = sizeof(record.r) - 1; break;
