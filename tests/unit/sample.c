@@ -95,6 +95,7 @@ void sample_hostile(struct oom_event *e)
 	e->trigger.comm = "a\"b\nc\\d\t\x7f";
 	e->target.comm = "\x1b[2J\xe2\x80\xaex\xe2\x82";
 	e->target.tgid = 4194304;
+	e->trigger.uid = 4294967294;	/* wider than its column */
 	e->trigger.parent_comm = "\xc2\x9b" "31m \xff\xfe";
 	e->target.parent_comm = "\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97"
 				"e\xcc\x81";

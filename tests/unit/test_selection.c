@@ -161,7 +161,8 @@ static const struct {
 } near_names[] = {
 	{ "json", "json", "json" },
 	{ "JSON", "json", "json" },
-	{ "jsno", "json", "json" },		/* swapped neighbours: one step */
+	{ "yes", "eys", "eys" },		/* swapped neighbours: one step */
+	{ "yes", "sey", NULL },
 	{ "jsn", "json", "json" },
 	{ "jsonn", "json", "json" },
 	{ "yaml", "json", NULL },
