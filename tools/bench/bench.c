@@ -1,0 +1,504 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/*
+ * Measures trace_oomkill and what else would tell of the same kills, at the
+ * same time, on this host: a tracefs instance with oom/mark_victim enabled
+ * and its trace_pipe read by cat, and bpftrace where it is installed.
+ * tools/bench/README.md says how each number comes about.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "host.h"
+#include "samples.h"
+#include "subject.h"
+
+enum { OURS, PIPE, BPFTRACE, SUBJECTS };
+
+static struct options {
+	char *program, *oomer;
+	int runs, kills, idle_s;
+} options = { "obj/trace_oomkill", "obj/tests/oomer", 15, 2000, 30 };
+
+static char tracefs[] = "/tmp/trace_oomkill-bench.XXXXXX";
+static char instance[128], script[1024], memory_group[4096];
+static int subject_count;
+
+/* ---- what the programs say -------------------------------------------------- */
+
+/* The sixth column is the victim's; the titles and messages have no number there. */
+static long our_victim(const char *line, double *event_time)
+{
+	long pid = 0;
+
+	(void)event_time;
+	return sscanf(line, "%*s %*d %*d %*d %*d %ld", &pid) == 1 ? pid : 0;
+}
+
+static double our_lost(const char *line)
+{
+	double lost = 0;
+
+	return sscanf(line, "trace_oomkill: %*d kills, %lf lost", &lost) == 1 ? lost : 0;
+}
+
+/* "  oomer-123  [001] d..1.  1234.567890: mark_victim: pid=123 comm=oomer .." */
+static long pipe_victim(const char *line, double *event_time)
+{
+	const char *event = strstr(line, ": mark_victim: pid="), *time = event;
+
+	if (!event)
+		return 0;
+	while (time > line && time[-1] != ' ')
+		time--;
+	*event_time = strtod(time, NULL);
+	return strtol(strchr(event, '=') + 1, NULL, 10);
+}
+
+static double pipe_lost(const char *line)
+{
+	const char *lost = strstr(line, "[LOST ");
+
+	return lost ? strtod(lost + 6, NULL) : 0;
+}
+
+static long bpftrace_victim(const char *line, double *event_time)
+{
+	long pid = 0;
+
+	(void)event_time;
+	return sscanf(line, "victim %ld", &pid) == 1 ? pid : 0;
+}
+
+static double bpftrace_lost(const char *line)
+{
+	double lost = 0;
+
+	return sscanf(line, "Lost %lf events", &lost) == 1 ? lost : 0;
+}
+
+static long oomer_victim(const char *line, double *event_time)
+{
+	long pid = 0;
+	int signal = 0;
+
+	(void)event_time;
+	return sscanf(line, "end %ld signal %d", &pid, &signal) == 2 && signal == SIGKILL ? pid : 0;
+}
+
+static struct subject subjects[SUBJECTS] = {
+	[OURS] = {
+		.name = "trace_oomkill",
+		.argv = { NULL, "--ready-fd", "9" },
+		.victim = our_victim, .lost = our_lost, .ends = true,
+	},
+	[PIPE] = {
+		.name = "trace_pipe",
+		.argv = { "sh", "-c", script },
+		.victim = pipe_victim, .lost = pipe_lost,
+	},
+	[BPFTRACE] = {
+		.name = "bpftrace",
+		.argv = { "bpftrace", "-B", "line", "-e",
+			  "BEGIN { printf(\"attached\\n\"); } tracepoint:oom:mark_victim "
+			  "{ printf(\"victim %d\\n\", args->pid); }" },
+		.attached_line = "attached\n",
+		.victim = bpftrace_victim, .lost = bpftrace_lost, .ends = true,
+	},
+};
+
+static struct subject oomer = {
+	.name = "oomer",
+	.argv = { NULL, "--cgroup", memory_group, "--anon", "all", "--members", NULL,
+		  "--repeat", NULL },
+	.victim = oomer_victim,
+};
+
+/* ---- starting and ending them ------------------------------------------------- */
+
+static void instance_file(char *to, size_t size, const char *name)
+{
+	snprintf(to, size, "%s/%s", instance, name);
+}
+
+static void start(int which)
+{
+	char path[256];
+
+	subject_start(&subjects[which]);
+	subject_await(&subjects[which]);
+	subject_forget(&subjects[which]);
+	if (which == PIPE) {	/* no part of what a user would do */
+		instance_file(path, sizeof(path), "trace_clock");
+		if (!file_write(path, "mono"))
+			die("%s", path);
+	}
+}
+
+static void remove_instance(void)
+{
+	char path[256];
+
+	instance_file(path, sizeof(path), "events/oom/mark_victim/enable");
+	file_write(path, "0");
+	rmdir(instance);
+}
+
+static void end(int which, int signal)
+{
+	subject_end(&subjects[which], signal);
+	if (which == PIPE)
+		remove_instance();
+}
+
+/* ---- kills ---------------------------------------------------------------------- */
+
+/* Reads from those that have something to say, for at most @ms; false: none had. */
+static bool read_subjects(int ms, bool *oomer_ended)
+{
+	struct pollfd polls[SUBJECTS + 1];
+	int i;
+
+	for (i = 0; i < subject_count; i++)
+		polls[i] = (struct pollfd){ .fd = subjects[i].out, .events = POLLIN };
+	polls[i] = (struct pollfd){ .fd = *oomer_ended ? -1 : oomer.out, .events = POLLIN };
+	if (poll(polls, (nfds_t)i + 1, ms) <= 0)
+		return false;
+	for (i = 0; i < subject_count; i++)
+		if (polls[i].revents && !subject_read(&subjects[i]))
+			subjects[i].out = -1;
+	if (polls[i].revents)
+		*oomer_ended = !subject_read(&oomer);
+	return true;
+}
+
+/* Makes @members times @repeat kills, and reads what is said of them meanwhile. */
+static void kill_some(int members, int repeat)
+{
+	char words[2][16];
+	bool ended = false;
+
+	snprintf(words[0], sizeof(words[0]), "%d", members);
+	snprintf(words[1], sizeof(words[1]), "%d", repeat);
+	oomer.argv[6] = words[0];
+	oomer.argv[8] = words[1];
+	subject_forget(&oomer);
+	subject_start(&oomer);
+	while (!ended)
+		read_subjects(-1, &ended);
+	subject_end(&oomer, 0);
+}
+
+/* Until nothing has come for a second. */
+static void read_rest(void)
+{
+	bool ended = true;
+
+	while (read_subjects(1000, &ended))
+		;
+}
+
+static int count_reported(const struct subject *s)
+{
+	int count = 0;
+
+	for (long pid = 1; pid < VICTIMS_MAX; pid++)
+		count += oomer.seen[pid] != 0 && s->seen[pid] != 0;
+	return count;
+}
+
+/* ---- what is measured ------------------------------------------------------------- */
+
+static struct result {
+	struct samples start_ms, cpu_ms, latency_us;
+	double pss_kib, peak_kib, wakeups, file_kb, probe_us;
+	double reported, lost;
+} results[SUBJECTS];
+
+static void measure_starts(void)
+{
+	for (int run = 0; run < options.runs; run++)
+		for (int i = 0; i < subject_count; i++) {
+			start(i);
+			samples_add(&results[i].start_ms, subjects[i].start_ms);
+			if (subjects[i].cpu_ms >= 0)
+				samples_add(&results[i].cpu_ms, subjects[i].cpu_ms);
+			end(i, SIGKILL);
+		}
+}
+
+/* The kernel is asked to take the time only here: it costs some. */
+static void measure_probes(void)
+{
+	double ns, runs;
+	int fd = bpf_time_on();
+
+	kill_some(1, 200);
+	read_rest();
+	for (int i = 0; i < subject_count; i++) {
+		process_bpf_time(subjects[i].pid, &ns, &runs);
+		results[i].probe_us = runs > 0 ? ns / runs / 1000 : -1;
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+/*
+ * trace_pipe tells the kernel's time of each kill, which thus is the same for
+ * all; what differs is when the line about it could be read.
+ */
+static void measure_latencies(void)
+{
+	for (int i = 0; i < subject_count; i++)
+		subject_forget(&subjects[i]);
+	kill_some(1, 300);
+	read_rest();
+	for (long pid = 1; pid < VICTIMS_MAX; pid++)
+		for (int i = 0; i < subject_count && subjects[PIPE].seen[pid] != 0; i++)
+			if (subjects[i].seen[pid] != 0)
+				samples_add(&results[i].latency_us, 1e6 *
+					    (subjects[i].seen[pid] - subjects[PIPE].event_time[pid]));
+}
+
+/* Kills of others on the same host would spoil it: then once more. */
+static void measure_idle(void)
+{
+	double before[SUBJECTS], kills;
+
+	for (int try = 0; try < 5; try++) {
+		kills = file_number("/proc/vmstat", "oom_kill");
+		for (int i = 0; i < subject_count; i++)
+			before[i] = process_switches(subjects[i].pid);
+		sleep((unsigned int)options.idle_s);
+		for (int i = 0; i < subject_count; i++)
+			results[i].wakeups = process_switches(subjects[i].pid) - before[i];
+		if (file_number("/proc/vmstat", "oom_kill") == kills)
+			return;
+	}
+	fprintf(stderr, "bench: others had processes killed in the idle time: "
+		"the wake-ups are not only its own\n");
+}
+
+static void measure_memory(void)
+{
+	for (int i = 0; i < subject_count; i++) {
+		results[i].pss_kib = process_pss(subjects[i].pid);
+		results[i].peak_kib = process_peak_rss(subjects[i].pid);
+	}
+}
+
+static void measure_stall(void)
+{
+	for (int i = 0; i < subject_count; i++) {
+		subject_forget(&subjects[i]);
+		kill(subjects[i].pid, SIGSTOP);
+	}
+	kill_some(4, options.kills / 4);
+	for (int i = 0; i < subject_count; i++) {
+		kill(subjects[i].pid, SIGCONT);
+		if (subjects[i].ends)
+			kill(subjects[i].pid, SIGINT);
+	}
+	read_rest();
+	for (int i = 0; i < subject_count; i++) {
+		results[i].reported = count_reported(&subjects[i]);
+		results[i].lost = subjects[i].lost_events;
+	}
+}
+
+static void measure(void)
+{
+	struct stat status;
+
+	for (int i = 0; i < subject_count; i++)
+		results[i].file_kb = -1;
+	if (stat(options.program, &status) == 0)
+		results[OURS].file_kb = (double)status.st_size / 1000;
+	measure_starts();
+	for (int i = 0; i < subject_count; i++)
+		start(i);
+	measure_probes();
+	measure_latencies();
+	measure_idle();
+	measure_memory();
+	measure_stall();
+	for (int i = 0; i < subject_count; i++)
+		end(i, subjects[i].ends ? 0 : SIGKILL);
+}
+
+/* ---- the table ---------------------------------------------------------------------- */
+
+static char cells[SUBJECTS][64];
+
+static void row(const char *what, const char *target, bool reached)
+{
+	printf("%-38s  %-22s", what, target);
+	for (int i = 0; i < subject_count; i++)
+		printf("  %-22s", cells[i]);
+	printf("  %s\n", reached ? "reached" : "NOT REACHED");
+}
+
+#define MEMBER(type, member) offsetof(struct result, member)
+
+static void sample_row(const char *what, size_t member, const char *target, bool reached)
+{
+	for (int i = 0; i < subject_count; i++)
+		samples_format((struct samples *)((char *)&results[i] + member), cells[i],
+			       sizeof(cells[i]));
+	row(what, target, reached);
+}
+
+static void number_row(const char *what, size_t member, const char *format, const char *target,
+		       bool reached)
+{
+	for (int i = 0; i < subject_count; i++) {
+		double value = *(double *)((char *)&results[i] + member);
+
+		snprintf(cells[i], sizeof(cells[i]), value < 0 ? "-" : format, value);
+	}
+	row(what, target, reached);
+}
+
+static double median(struct samples *s)
+{
+	return samples_quantile(s, 0.5);
+}
+
+static void print_head(void)
+{
+	struct utsname host;
+
+	uname(&host);
+	printf("Linux %s, %s, %ld CPUs; starts: medians of %d (min-max); latencies: of %zu kills\n\n",
+	       host.release, host.machine, sysconf(_SC_NPROCESSORS_ONLN), options.runs,
+	       results[OURS].latency_us.count);
+	printf("%-38s  %-22s", "", "target");
+	for (int i = 0; i < subject_count; i++)
+		printf("  %-22s", subjects[i].name);
+	printf("\n");
+}
+
+static void print_table(void)
+{
+	struct result *ours = &results[OURS], *pipe = &results[PIPE];
+	char target[64];
+
+	print_head();
+	sample_row("exec to attached, ms", offsetof(struct result, start_ms), "<= 5",
+		   median(&ours->start_ms) <= 5);
+	snprintf(target, sizeof(target), "< %.1f, half of it", median(&pipe->start_ms) / 2);
+	sample_row("  against trace_pipe", offsetof(struct result, start_ms), target,
+		   median(&ours->start_ms) < median(&pipe->start_ms) / 2);
+	sample_row("CPU till then, ms", offsetof(struct result, cpu_ms), "<= 4",
+		   median(&ours->cpu_ms) <= 4);
+	number_row("steady PSS, KiB", offsetof(struct result, pss_kib), "%.0f", "<= 300",
+		   ours->pss_kib <= 300);
+	number_row("peak RSS, KiB", offsetof(struct result, peak_kib), "%.0f", "<= 1536",
+		   ours->peak_kib <= 1536);
+	snprintf(target, sizeof(target), "0 in %d s", options.idle_s);
+	number_row("wake-ups while idle", offsetof(struct result, wakeups), "%.0f", target,
+		   ours->wakeups == 0);
+	number_row("program, kB", offsetof(struct result, file_kb), "%.1f", "<= 160",
+		   ours->file_kb <= 160);
+	number_row("BPF run time per kill, us", offsetof(struct result, probe_us), "%.1f", "<= 20",
+		   ours->probe_us <= 20);
+	snprintf(target, sizeof(target), "%d, or what is lost", options.kills);
+	number_row("stopped during kills: reported", offsetof(struct result, reported), "%.0f",
+		   target, ours->reported + ours->lost >= options.kills);
+	number_row("  lost, as it says", offsetof(struct result, lost), "%.0f", "",
+		   ours->reported + ours->lost >= options.kills);
+	snprintf(target, sizeof(target), "<= %.0f", median(&pipe->latency_us));
+	sample_row("kernel's event to line, us", offsetof(struct result, latency_us), target,
+		   median(&ours->latency_us) <= median(&pipe->latency_us));
+}
+
+/* ---- order -------------------------------------------------------------------------- */
+
+static void mount_tracefs(void)
+{
+	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+		die("private mounts");
+	if (!mkdtemp(tracefs) || mount("none", tracefs, "tracefs", 0, NULL) != 0)
+		die("mount tracefs on %s", tracefs);
+	snprintf(instance, sizeof(instance), "%s/instances/trace_oomkill-bench-%d", tracefs,
+		 (int)getpid());
+	snprintf(script, sizeof(script),
+		 "mkdir %s && echo 1 >%s/events/oom/mark_victim/enable && echo >&9 && "
+		 "exec cat %s/trace_pipe", instance, instance, instance);
+}
+
+static bool is_installed(const char *name)
+{
+	char command[64];
+
+	snprintf(command, sizeof(command), "command -v %s >/dev/null", name);
+	return system(command) == 0;
+}
+
+/* However it ends; the mount goes with the name space. */
+static void clean_up(void)
+{
+	for (int i = 0; i < subject_count; i++)
+		subject_free(&subjects[i]);
+	subject_free(&oomer);
+	remove_instance();
+	rmdir(memory_group);
+	umount2(tracefs, MNT_DETACH);
+	rmdir(tracefs);
+}
+
+static void quit(int signal)
+{
+	exit(128 + signal);
+}
+
+static void parse(int argc, char **argv)
+{
+	int option;
+
+	while ((option = getopt(argc, argv, "p:o:r:k:i:")) != -1)
+		switch (option) {
+		case 'p': options.program = optarg; break;
+		case 'o': options.oomer = optarg; break;
+		case 'r': options.runs = atoi(optarg); break;
+		case 'k': options.kills = atoi(optarg); break;
+		case 'i': options.idle_s = atoi(optarg); break;
+		default:
+			fprintf(stderr, "usage: bench [-p PROGRAM] [-o OOMER] [-r RUNS] "
+				"[-k KILLS] [-i IDLE_SECONDS]\n");
+			exit(2);
+		}
+}
+
+int main(int argc, char **argv)
+{
+	parse(argc, argv);
+	subjects[OURS].argv[0] = options.program;
+	oomer.argv[0] = options.oomer;
+	subject_count = is_installed("bpftrace") ? SUBJECTS : BPFTRACE;
+	for (int i = 0; i < SUBJECTS; i++)
+		subjects[i].pid = -1;
+	oomer.pid = -1;
+	atexit(clean_up);
+	signal(SIGINT, quit);
+	signal(SIGTERM, quit);
+	mount_tracefs();
+	memory_group_make(memory_group, sizeof(memory_group));
+	for (int i = 0; i < subject_count; i++)
+		subject_prepare(&subjects[i]);
+	subject_prepare(&oomer);
+	measure();
+	print_table();
+	return 0;
+}
