@@ -25,14 +25,14 @@ if [ "${1-}" != --inside ]; then
 	work=$(mktemp -d)
 	trap 'rm -rf "$work"' EXIT
 	cc=${HOSTCC:-cc}
-	$cc -shared -fPIC -o "$work/capture.so" tests/tools/capture.c -ldl
+	$cc -shared -fPIC -o "$work/capture.so" tests/oracle/capture.c -ldl
 	$cc -std=gnu11 -O1 -Isrc -I. -o "$work/relocate" \
-		tests/tools/relocate.c src/loader/*.c src/base/*.c
+		tests/oracle/relocate.c src/loader/*.c src/base/*.c
 	[ $# -gt 0 ] || set -- \
 		obj/bpfel/trace_oomkill.bpf.o mark_victim tracepoint/oom/mark_victim \
 		obj/tests/core_kinds.bpf.o core_kinds tracepoint/oom/mark_victim \
 		obj/tests/core_kinds.bpf.o another_program tracepoint/oom/reclaim_retry_zone
-	unshare -m "$0" --inside "$work" "$@"
+	unshare -m sh tests/system/oracle.sh --inside "$work" "$@"
 	exit
 fi
 
