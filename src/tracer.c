@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "event/decode.h"
+#include "host/users.h"
+#include "kernel/hostfs.h"
 #include "kernel/survive.h"
 #include "output/output.h"
 #include "source/source.h"
@@ -26,6 +28,7 @@ struct tracer {
 	struct tracer_counts *counts;
 	struct source *source;
 	struct decode_host host;
+	int root;			/* of the host's files; -1: not to be had */
 	struct pollfd wait[WAITS];
 	bool done;
 };
@@ -120,6 +123,9 @@ static int set_up(struct tracer *t, struct fault *f)
 	for (int i = 0; i < WAITS; i++)
 		t->wait[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
 	t->host.page_size = sysconf(_SC_PAGESIZE);
+	t->root = hostfs_root(o->host_root);
+	if (t->root < 0 && o->host_root)
+		return fault_set(f, t->root, "open --host-root %s", o->host_root);
 
 	if ((result = t->wait[WAIT_SIGNAL].fd = open_signals(f)) < 0)
 		return result;
@@ -170,6 +176,7 @@ static int handle(struct tracer *t, const struct raw_event *raw, struct fault *f
 	if (result < 0)
 		return fault_set(f, result, "decode a record of %zu bytes from the %s source",
 				 raw->bytes.size, t->source->ops->name);
+	users_complete(t->root, &event);
 	result = output_event(&output, &event, f);
 	if (!result)
 		t->counts->kills++;
@@ -238,6 +245,8 @@ static int wait_and_serve(struct tracer *t, struct fault *f)
 static void tear_down(struct tracer *t)
 {
 	source_close(t->source);
+	if (t->root >= 0)
+		close(t->root);
 	if (t->wait[WAIT_TIME].fd >= 0)
 		close(t->wait[WAIT_TIME].fd);
 	if (t->wait[WAIT_SIGNAL].fd >= 0)
@@ -247,7 +256,9 @@ static void tear_down(struct tracer *t)
 int tracer_run(const struct options *o, void (*say)(const char *line),
 	       struct tracer_counts *counts, bool *traced, struct fault *f)
 {
-	struct tracer t = { .options = o, .note = say, .counts = counts };
+	struct tracer t = {
+		.options = o, .note = say, .counts = counts, .root = -1,
+	};
 	int result;
 
 	*counts = (struct tracer_counts){ 0 };
