@@ -272,6 +272,8 @@ START_TEST(the_schema_has_each_field_of_a_level)
 	ck_assert_uint_eq(count_values(level), level_field_count);
 	ck_assert_int_eq(json_integer_value(json_object_get(levels, "maxItems")),
 			 EVENT_LEVELS);
+	ck_assert_int_eq(json_integer_value(json_object_get(find_property(schema,
+			 "oom.limiting_level"), "maximum")), EVENT_LEVELS - 1);
 }
 END_TEST
 

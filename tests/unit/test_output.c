@@ -123,8 +123,10 @@ static void compare_golden(const char *name, const char *text)
 	n = fread(kept, 1, sizeof(kept) - 1, f);
 	kept[n] = '\0';
 	fclose(f);
-	ck_assert_msg(!strcmp(kept, text), "%s\nexpected:\n%s\ngot:\n%s", path,
-		      kept, text);
+	for (n = 0; kept[n] && kept[n] == text[n]; n++)
+		;
+	ck_assert_msg(!strcmp(kept, text), "%s, byte %zu\nexpected: %.300s\n"
+		      "got: %.300s", path, n, kept + n, text + n);
 }
 
 START_TEST(is_as_golden)
@@ -371,19 +373,19 @@ START_TEST(a_cut_string_ends_at_a_character)
 }
 END_TEST
 
-/* 24 names of 255 bytes, the longest path there is, is shown uncut. */
+/* All levels with names of 255 bytes, the longest path there is, uncut. */
 START_TEST(the_longest_path_is_not_cut)
 {
-	static char name[256], path[24 * 256 + 1];
+	static char name[256], path[EVENT_LEVELS * 256 + 1];
 	json_t *json;
 
 	memset(name, 'n', 255);
-	for (size_t i = 0; i < 24; i++)
+	for (size_t i = 0; i < EVENT_LEVELS; i++)
 		snprintf(path + i * 256, 257, "/%s", name);
 	selection_all(&selected);
 	sample_deep(&event);
 	event.victim.cgroup = event.oom.memcg = path;
-	for (size_t i = 0; i < 24; i++)
+	for (size_t i = 0; i < EVENT_LEVELS; i++)
 		event.oom.levels[i].name = name;
 	json = event_as_json(OUTPUT_JSON);
 	ck_assert_str_eq(json_string_value(json_object_get(
