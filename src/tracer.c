@@ -16,6 +16,7 @@
 #include "host/users.h"
 #include "kernel/hostfs.h"
 #include "kernel/survive.h"
+#include "loader/embedded.h"
 #include "output/output.h"
 #include "source/source.h"
 
@@ -95,7 +96,13 @@ static int open_source(struct tracer *t, struct fault *f)
 static void settle(struct tracer *t)
 {
 	int exempt = survive_exempt();
-	int locked = survive_lock();
+	int locked;
+
+	survive_touch(&event, sizeof(event));
+	survive_touch(event.text, sizeof(event.text));
+	survive_touch(output.line, sizeof(output.line));
+	/* The probe is in the kernel by now. */
+	locked = survive_lock(span_of(bpf_object_start, (size_t)(bpf_object_end - bpf_object_start)));
 
 	if (!t->options->verbose)
 		return;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/mman.h>
@@ -12,24 +13,55 @@
 #define MCL_ONFAULT 4		/* Linux 4.4 */
 #endif
 
-/* The linker's names for where the program begins and ends in memory. */
-extern const char __executable_start[], _end[];
+/* The linker's name for the ELF header at the beginning of the program. */
+extern const ElfW(Ehdr) __ehdr_start;
 
-/* Far more than the event's path takes. */
-enum { STACK_BYTES = 64 << 10 };
+enum {
+	STACK_BYTES = 32 << 10,		/* the event's path takes half of it */
+	BUFFER_BYTES = 8 << 10,
+};
 
-static void touch(const volatile char *from, const volatile char *to, long page)
+static void touch_range(uintptr_t from, uintptr_t to, struct span unneeded,
+			uintptr_t page)
 {
-	for (; from < to; from += page)
-		(void)*from;
+	for (uintptr_t at = from & -page; at < to; at += page)
+		if (at - (uintptr_t)unneeded.data >= unneeded.size)
+			(void)*(const volatile char *)at;
 }
 
-static __attribute__((noinline)) void touch_stack(long page)
+/* What was loaded from the file; between two segments there may be nothing. */
+static void touch_program(struct span unneeded, uintptr_t page)
+{
+	uintptr_t start = (uintptr_t)&__ehdr_start;
+	const ElfW(Phdr) *p = (const void *)(start + __ehdr_start.e_phoff);
+	uintptr_t base = start;		/* of a program at a fixed address: 0 */
+
+	for (int i = 0; i < __ehdr_start.e_phnum; i++)
+		if (p[i].p_type == PT_LOAD && !p[i].p_offset)
+			base = start - p[i].p_vaddr;
+	for (int i = 0; i < __ehdr_start.e_phnum; i++)
+		if (p[i].p_type == PT_LOAD)
+			touch_range(base + p[i].p_vaddr,
+				    base + p[i].p_vaddr + p[i].p_filesz,
+				    unneeded, page);
+}
+
+static __attribute__((noinline)) void touch_stack(uintptr_t page)
 {
 	volatile char stack[STACK_BYTES];
 
-	for (size_t i = 0; i < sizeof(stack); i += (size_t)page)
+	for (size_t i = 0; i < sizeof(stack); i += page)
 		stack[i] = 0;
+}
+
+/* The whole pages within what is not needed any more. */
+static void drop(struct span unneeded, uintptr_t page)
+{
+	uintptr_t from = ((uintptr_t)unneeded.data + page - 1) & -page;
+	uintptr_t to = ((uintptr_t)unneeded.data + unneeded.size) & -page;
+
+	if (from < to)
+		madvise((void *)from, to - from, MADV_DONTNEED);
 }
 
 /*
@@ -37,15 +69,25 @@ static __attribute__((noinline)) void touch_stack(long page)
  * that is sized for the worst case and hardly ever used: with MCL_ONFAULT we
  * choose, and what is touched later stays from then on.
  */
-int survive_lock(void)
+int survive_lock(struct span unneeded)
 {
-	long page = sysconf(_SC_PAGESIZE);
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
 
+	drop(unneeded, page);
 	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) < 0)
 		return -errno;
-	touch(__executable_start, _end, page);
+	touch_program(unneeded, page);
 	touch_stack(page);
 	return 0;
+}
+
+void survive_touch(void *buffer, size_t size)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	volatile char *at = buffer;
+
+	for (size_t i = 0; i < size && i < BUFFER_BYTES; i += page)
+		at[i] = at[i];
 }
 
 int survive_exempt(void)

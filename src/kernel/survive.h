@@ -3,12 +3,20 @@
 #ifndef KERNEL_SURVIVE_H
 #define KERNEL_SURVIVE_H
 
+#include <stddef.h>
+
+#include "base/span.h"
+
 /*
- * Brings in every page of the program's code and data and some stack, and
- * locks them together with what is touched from now on. 0, or -errno: we go
- * on without.
+ * Brings in the program's code and constants, but for @unneeded, and some
+ * stack, and locks them together with all that has been touched and will be.
+ * 0, or -errno: we go on without.
  */
-int survive_lock(void);
+int survive_lock(struct span unneeded);
+
+/* Makes the first of the @size bytes at @buffer real, as many as an event of
+ * ordinary size takes. A page that was never written to is no memory yet. */
+void survive_touch(void *buffer, size_t size);
 
 /* Asks the OOM killer to pass us by. 0, or -errno: needs CAP_SYS_RESOURCE. */
 int survive_exempt(void);

@@ -21,6 +21,7 @@
 #include "kernel/caps.h"
 #include "kernel/mounts.h"
 #include "kernel/perf.h"
+#include "kernel/survive.h"
 #include "loader/embedded.h"
 #include "loader/object.h"
 #include "source/rings.h"
@@ -468,6 +469,8 @@ int bpf_source_open(struct source **s, const struct source_options *options,
 	}
 	object_close(b->object);
 	b->object = NULL;
+	survive_touch(b->rings.record, sizeof(b->rings.record));
+	survive_touch(b->record, sizeof(b->record));
 	*s = &b->source;
 	return 0;
 }
