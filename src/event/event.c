@@ -57,6 +57,7 @@ void event_init(struct oom_event *e)
 		.started_unix_ns = EVENT_UNKNOWN,
 	};
 	e->k8s = (struct event_k8s){ .hostnetwork = EVENT_UNKNOWN };
+	e->systemd = (struct event_systemd){ NULL, NULL };
 	e->text_used = 0;
 }
 

@@ -75,6 +75,8 @@ struct event_runtime {
 	const char *name, *container_id, *container_name;
 	const char *image_name, *image_digest;
 	int64_t container_pid, started_unix_ns;
+	/* The outermost container around this one; "": there is none. */
+	const char *outer_name, *outer_id, *outer_container_name;
 };
 
 struct event_k8s {
@@ -82,6 +84,12 @@ struct event_k8s {
 	const char *labels;		/* "k=v,k=v" */
 	const char *owner_kind, *owner_name;
 	int64_t hostnetwork;		/* bool */
+	const char *pod_uid;
+	const char *qos;		/* "Guaranteed", .. */
+};
+
+struct event_systemd {
+	const char *unit, *slice;	/* as the victim's cgroup path has them */
 };
 
 struct oom_event {
@@ -93,6 +101,7 @@ struct oom_event {
 	struct event_oom oom;
 	struct event_runtime runtime;
 	struct event_k8s k8s;
+	struct event_systemd systemd;
 
 	size_t text_used;
 	char text[EVENT_TEXT_SIZE];	/* what the strings above point into */

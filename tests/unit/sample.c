@@ -77,12 +77,20 @@ void sample_full(struct oom_event *e)
 		.image_name = "docker.io/library/busybox:latest",
 		.image_digest = "sha256:5eef",
 		.container_pid = 733480, .started_unix_ns = 1737743296076978537,
+		.outer_name = "docker", .outer_id = "1575e8b4a92a",
+		.outer_container_name = "kind-worker",
 	};
 	e->k8s = (struct event_k8s){
 		.node = "node-1", .namespace = "web", .pod = "api-7f9",
 		.container = "app", .labels = "app=api,tier=backend",
 		.owner_kind = "ReplicaSet", .owner_name = "api",
 		.hostnetwork = 0,
+		.pod_uid = "1858680e-b044-4fd5-9dd4-f137e30e2180",
+		.qos = "Burstable",
+	};
+	e->systemd = (struct event_systemd){
+		.unit = "cri-containerd-88df7f96.scope",
+		.slice = "kubepods-burstable.slice",
 	};
 }
 
