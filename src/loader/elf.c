@@ -164,7 +164,7 @@ int elf_section(const struct elf *e, uint32_t i, struct elf_section *s)
 	s->name = "";
 	if (section_header(e, i, &h))
 		return -EBADMSG;
-	if (h.sh_type == SHT_NULL)
+	if (!i || h.sh_type == SHT_NULL)
 		return 0;
 	s->name = span_string(e->section_names, h.sh_name);
 	s->type = h.sh_type;

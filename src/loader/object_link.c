@@ -53,15 +53,28 @@ static int place(const struct object *o, struct object_image *m,
 	return err;
 }
 
-static int write_map(const struct object *o, const struct object_reference *r,
-		     const int *map_fds, struct bpf_insn *insn,
-		     struct fault *f)
+/* Where a reference is written to: an instruction of a placed function. */
+struct spot {
+	const struct object *o;
+	const struct object_image *m;
+	const struct object_function *fn;
+	uint32_t at;		/* in the program */
+	uint32_t left;		/* instructions of the function from here on */
+	struct fault *f;
+};
+
+static int write_map(const struct spot *s, const struct object_reference *r,
+		     const int *map_fds)
 {
+	struct bpf_insn *insn = &s->m->insns[s->at];
 	int fd = map_fds ? map_fds[r->target] : -1;
 
 	if (fd < 0)
-		return object_refuse(o, f, EINVAL, "map %s is not there",
-				     o->maps[r->target].name);
+		return object_refuse(s->o, s->f, EINVAL, "map %s is not there",
+				     s->o->maps[r->target].name);
+	if (s->left < 2)
+		return object_refuse(s->o, s->f, EBADMSG, "function %s ends "
+				     "within an instruction", s->fn->name);
 	insn[0].src_reg = BPF_PSEUDO_MAP_FD;
 	insn[0].imm = fd;
 	insn[1].imm = 0;
@@ -72,9 +85,8 @@ static int write_map(const struct object *o, const struct object_reference *r,
 	return 0;
 }
 
-static int write_reference(const struct object *o, struct object_image *m,
-			   const struct object_reference *r,
-			   const int *map_fds, uint32_t at, struct fault *f)
+static int write_reference(const struct spot *s,
+			   const struct object_reference *r, const int *map_fds)
 {
 	const struct object_placement *callee;
 
@@ -83,10 +95,11 @@ static int write_reference(const struct object *o, struct object_image *m,
 		return 0;
 	case REFERENCE_MAP:
 	case REFERENCE_DATA:
-		return write_map(o, r, map_fds, &m->insns[at], f);
+		return write_map(s, r, map_fds);
 	case REFERENCE_CALL:
-		callee = find_placement(m, r->target);
-		m->insns[at].imm = (int32_t)callee->start - (int32_t)at - 1;
+		callee = find_placement(s->m, r->target);
+		s->m->insns[s->at].imm = (int32_t)callee->start -
+					 (int32_t)s->at - 1;
 		return 0;
 	}
 	return 0;
@@ -98,14 +111,15 @@ static int write_function(const struct object *o, struct object_image *m,
 {
 	const struct object_function *fn = &o->functions[p->function];
 	const struct object_code *c = &o->codes[fn->code];
+	struct spot s = { o, m, fn, p->start, fn->count, f };
 	uint32_t i;
 	int err = 0;
 
 	memcpy(m->insns + p->start, c->insns + fn->start,
 	       fn->count * sizeof(*m->insns));
-	for (i = 0; i < fn->count && !err; i++)
-		err = write_reference(o, m, &c->references[fn->start + i],
-				      map_fds, p->start + i, f);
+	for (i = 0; i < fn->count && !err; i++, s.at++, s.left--)
+		err = write_reference(&s, &c->references[fn->start + i],
+				      map_fds);
 	return err;
 }
 

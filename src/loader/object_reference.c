@@ -57,16 +57,18 @@ static bool is_wide_load(const struct site *s)
  */
 static int refer_to_map(struct site *s)
 {
-	int64_t offset = (int64_t)s->symbol.value + insn_of(s)->imm;
 	struct object_reference r = { .kind = REFERENCE_MAP };
 	const char *name = s->symbol.name;
+	int64_t offset = -1;
 	int map = -1;
 
 	if (!is_wide_load(s))
 		return object_refuse(s->o, s->f, EBADMSG, "section %s: "
 				     "instruction %u is no 64-bit load",
 				     s->o->codes[s->code].name, s->insn);
-	if (s->symbol.value <= INT32_MAX && offset >= 0)
+	if (s->symbol.value <= INT32_MAX)
+		offset = (int64_t)s->symbol.value + insn_of(s)->imm;
+	if (offset >= 0)
 		map = object_map_at(s->o, s->symbol.section, (uint64_t)offset);
 	if (map < 0 && object_code_at(s->o, s->symbol.section) >= 0)
 		return object_refuse(s->o, s->f, ENOTSUP, "the address of "

@@ -316,6 +316,19 @@ START_TEST(missing_map)
 }
 END_TEST
 
+/* The second half of a 64-bit load is the next function's, or nobody's. */
+START_TEST(function_ends_within)
+{
+	Elf64_Sym *program = symbol(good.map_symbol - 1);
+
+	ck_assert_uint_eq(program->st_size, BUILD_PROGRAM_SIZE * INSN);
+	program->st_size = (BUILD_LOAD_STATIC + 1) * INSN;
+	open_good();
+	refused(object_link(o, 0, fds, &fault), EBADMSG,
+		"function mark_victim ends within an instruction");
+}
+END_TEST
+
 /* ---- one thing broken ------------------------------------------------------ */
 
 static void odd_code(void)
@@ -843,6 +856,7 @@ static void add_basics(TCase *t)
 	tcase_add_test(t, embedded);
 	tcase_add_test(t, missing_map);
 	tcase_add_test(t, recursion);
+	tcase_add_test(t, function_ends_within);
 	tcase_add_test(t, allocations_fail);
 }
 
