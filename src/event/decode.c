@@ -97,7 +97,7 @@ static void decode_control(struct oom_event *e, const struct oom_record *r)
 	e->oom.cpu = r->cpu;
 	e->oom.incident = (int64_t)r->incident_ns;
 	if (r->known & OOM_KNOWS_NODEMASK)
-		e->oom.nodemask = (int64_t)r->nodemask;
+		e->oom.nodemask = (int64_t)(r->nodemask & INT64_MAX);
 	if (!(r->known & OOM_KNOWS_CONTROL))
 		return;
 	e->oom.totalpages = (int64_t)r->totalpages;
