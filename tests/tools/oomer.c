@@ -4,7 +4,9 @@
  * command line asks for and tells on stdout how far it is. Used by the system
  * tests and, built statically, in the guests of the kernel matrix.
  */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
