@@ -54,6 +54,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 	assert(!strcmp(below.outer.id, outer->id));
 	assert(!strcmp(below.pod_uid, c.pod_uid));
 	assert(!strcmp(below.slice, c.slice));
-	assert(!strcmp(below.unit, BELOW + 1));
+	assert(!strcmp(below.unit, &BELOW[1]));
 	return 0;
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
- * Runs every suite of tests/unit/test_*.c, or those named as arguments, and
- * prints one line for each test: "ok", or "FAIL" and the reason below it.
+ * usage: unit [--tap] [SUITE ...]
+ *
+ * Runs every suite of tests/unit/test_*.c, or those that are named. --tap
+ * prints a line for each test, for tests/unit/run.
  */
 #include <check.h>
 #include <stdio.h>
@@ -33,12 +35,18 @@ static int is_wanted(const char *name, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	SRunner *runner = srunner_create(NULL);
+	int tap = argc > 1 && !strcmp(argv[1], "--tap");
 	int failed;
 
+	if (tap) {
+		srunner_set_tap(runner, "-");
+		argv++;
+		argc--;
+	}
 	for (int i = 0; suites[i].name; i++)
 		if (is_wanted(suites[i].name, argc, argv))
 			srunner_add_suite(runner, suites[i].make());
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, tap ? CK_SILENT : CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
