@@ -221,8 +221,8 @@ memcg_pages() {
 
 # ---- oomer --------------------------------------------------------------------
 
-# spawn NAME OPTIONS..: an oomer in the background. Its pid goes to NAME_pid;
-# its standard output is read with await, its standard input written with release.
+# spawn NAME OPTIONS..: an oomer in the background, started by $wrapper if that
+# is set. Its pid goes to NAME_pid; its standard output is read with await, its standard input written with release.
 spawn() {
 	local name=$1 out in
 
@@ -230,12 +230,14 @@ spawn() {
 	rm -f "$tmp/$name.out" "$tmp/$name.in"
 	mkfifo "$tmp/$name.out" "$tmp/$name.in"
 	exec {out}<>"$tmp/$name.out" {in}<>"$tmp/$name.in"
-	"$tools/oomer" "$@" <"$tmp/$name.in" >"$tmp/$name.out" 2>"$tmp/$name.err" {out}>&- {in}>&- &
+	"${wrapper[@]}" "$tools/oomer" "$@" <"$tmp/$name.in" >"$tmp/$name.out" 2>"$tmp/$name.err" {out}>&- {in}>&- &
 	pids+=($!)
 	printf -v "${name}_pid" %d $!
 	printf -v "${name}_out" %d "$out"
 	printf -v "${name}_in" %d "$in"
 }
+
+wrapper=()
 
 # await NAME WORD: until the oomer says a line that starts with WORD.
 await() {
@@ -254,7 +256,7 @@ release() {
 	echo >&"${!fd}"
 }
 
-# await_end NAME: until it ended; fails unless by the OOM killer's signal.
+# await_killed NAME: until it ended; fails unless by the OOM killer's signal.
 await_killed() {
 	local pid="${1}_pid"
 

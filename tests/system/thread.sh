@@ -6,7 +6,7 @@
 
 memcg_make cgroup thread 32M
 start -o json
-spawn eater --cgroup "$cgroup" --comm leader --leader-exits --anon all
+spawn eater --cgroup "$cgroup" --comm leader --leader-exits --thread-comm worker --anon all
 await_killed eater
 event line "$eater_pid"
 
@@ -17,4 +17,18 @@ has "$line" tpid "$eater_pid"
 has "$line" tcomm leader
 has "$line" fprocess.pid "$eater_pid"
 has "$line" fprocess.tid "$tid"
+has "$line" fprocess.comm worker
+stop
+
+# The leader lives, and another thread eats: that one is the trigger.
+start -o json
+spawn eater --cgroup "$cgroup" --comm leader --thread --thread-comm worker --anon all
+await_killed eater
+event line "$eater_pid"
+has "$line" tprocess.tid "$eater_pid"
+has "$line" tprocess.threads 2
+has "$line" tcomm leader
+has "$line" fprocess.pid "$eater_pid"
+has "$line" fprocess.comm worker
+[ "$(get "$line" fprocess.tid)" != "$eater_pid" ] || fail "fprocess.tid is the leader's"
 stop

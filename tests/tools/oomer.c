@@ -47,6 +47,7 @@ struct plan {
 	bool share;	   /* a second process lives in the same mm */
 	bool thread;	   /* eat in a thread that is not the leader */
 	bool leader_exits; /* and let the leader end before */
+	const char *thread_comm;
 	long members;
 	long repeat;
 };
@@ -70,6 +71,7 @@ static const char help[] =
 	"How it is made up:\n"
 	"  --thread          a thread other than the leader eats\n"
 	"  --leader-exits    the same, and the leader ends before it eats\n"
+	"  --thread-comm NAME  the name of that thread\n"
 	"  --share           a second process shares its memory (CLONE_VM)\n"
 	"  --members N       N processes at once do all this, the first one waits\n"
 	"  --repeat N        each does it N times, in a new process each time\n"
@@ -216,7 +218,11 @@ static void eat(const struct plan *plan)
 
 static void *eat_in_thread(void *argument)
 {
-	eat(argument);
+	const struct plan *plan = argument;
+
+	if (plan->thread_comm && prctl(PR_SET_NAME, plan->thread_comm) != 0)
+		die("thread-comm");
+	eat(plan);
 	exit(0);
 }
 
@@ -346,7 +352,7 @@ static void set_file(struct plan *plan, char *text)
 
 enum option_id {
 	HELP, CGROUP, ADJ, CPU, GID, UID, COMM, WAIT, MAP, SHMEM, FILE_MIB, ANON,
-	HOLD, THREAD, LEADER_EXITS, SHARE, MEMBERS, REPEAT,
+	HOLD, THREAD, LEADER_EXITS, THREAD_COMM, SHARE, MEMBERS, REPEAT,
 };
 
 static const struct option options[] = {
@@ -365,6 +371,7 @@ static const struct option options[] = {
 	{"hold", no_argument, NULL, HOLD},
 	{"thread", no_argument, NULL, THREAD},
 	{"leader-exits", no_argument, NULL, LEADER_EXITS},
+	{"thread-comm", required_argument, NULL, THREAD_COMM},
 	{"share", no_argument, NULL, SHARE},
 	{"members", required_argument, NULL, MEMBERS},
 	{"repeat", required_argument, NULL, REPEAT},
@@ -420,6 +427,9 @@ static void set_option(struct plan *plan, int id, char *value)
 		return;
 	case LEADER_EXITS:
 		plan->thread = plan->leader_exits = true;
+		return;
+	case THREAD_COMM:
+		plan->thread_comm = value;
 		return;
 	case SHARE:
 		plan->share = true;
