@@ -215,6 +215,8 @@ START_TEST(sizes)
 	uint32_t flexible = build_array(&types, integer, 0);
 	uint32_t huge = build_array(&types, integer, UINT32_MAX / 4);
 	uint32_t larger = build_array(&types, huge, 2);
+	uint32_t wraps = build_array(&types, build_array(&types, integer,
+							 1 << 16), 1 << 16);
 	uint32_t function = build_proto(&types, 0, 0);
 	uint32_t size;
 
@@ -227,7 +229,8 @@ START_TEST(sizes)
 	ck_assert_int_eq(btf_size(b, huge, &size), 0);
 	ck_assert_uint_eq(size, UINT32_MAX / 4 * 4);
 	failed(btf_size(b, larger, &size), EBADMSG, "type 1 is too large");
-	failed(btf_size(b, function, &size), EBADMSG, "type 10 has no size");
+	failed(btf_size(b, function, &size), EBADMSG, "type 12 has no size");
+	failed(btf_size(b, wraps, &size), EBADMSG, "type 10 is too large");
 	failed(btf_size(b, 0, &size), EBADMSG, "type 0 has no size");
 }
 END_TEST
@@ -341,6 +344,12 @@ START_TEST(newer_kinds)
 	ck_assert_str_eq(btf_name(b, d.name), "int");
 	ck_assert_int_eq(btf_describe(b, odd, &d), 0);
 	ck_assert_uint_eq(d.kind, 20);
+	/* Void is no type, whatever is said of it. */
+	bytes_set_u32(&bytes, sizeof(h) + 4, 3);
+	ck_assert_int_eq(open_bytes(), 0);
+	failed(btf_describe(b, odd, &d), ENOTSUP,
+	       "type 1 is of unknown kind 0");
+	bytes_set_u32(&bytes, sizeof(h) + 4, 20 << 24 | 3);
 	bytes_set_u32(&bytes, offsetof(struct btf_header, str_len) + 8,
 		      20 * 4);
 	ck_assert_int_eq(open_bytes(), 0);

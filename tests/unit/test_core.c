@@ -255,7 +255,7 @@ END_TEST
 /* As the last member, an array of none has as many as one likes. */
 START_TEST(flexible_arrays)
 {
-	uint32_t i = build_int(L, "int", 4, 0), s, middle;
+	uint32_t i = build_int(L, "int", 4, 0), s, middle, nested;
 
 	build_int(K, "int", 4, 0);
 	s = two_structs(build_array(L, i, 0), build_array(K, i, 0));
@@ -266,6 +266,13 @@ START_TEST(flexible_arrays)
 	refused(relocate(middle, "0:0:0", BPF_CORE_FIELD_BYTE_OFFSET), EBADMSG,
 		"program: struct m (byte offset)",
 		"element 0 of an array of 0");
+	/* Of the elements of an array, none is the last member. */
+	nested = build_array(L, 2, 3);
+	s = build_composite(L, "o", BTF_KIND_STRUCT, 64, 1);
+	build_member(L, "field", nested, 32);
+	refused(relocate(s, "0:0:1:5", BPF_CORE_FIELD_BYTE_OFFSET), EBADMSG,
+		"program: struct o (byte offset)",
+		"element 5 of an array of 0");
 	/* It is in the middle there. */
 	s = build_composite(L, "n", BTF_KIND_STRUCT, 64, 1);
 	build_member(L, "field", 2, 32);
@@ -396,9 +403,48 @@ START_TEST(candidates)
 }
 END_TEST
 
+/* Where no candidate matches, all are left for relocations to come. */
+START_TEST(candidates_are_kept)
+{
+	struct bpf_core_relo relo = { .kind = BPF_CORE_FIELD_EXISTS };
+	uint32_t i = build_int(L, "int", 4, 0), s, found;
+
+	s = build_composite(L, "s", BTF_KIND_STRUCT, 8, 2);
+	build_member(L, "absent", i, 0);
+	build_member(L, "b", i, 32);
+	build_int(K, "int", 4, 0);
+	build_composite(K, "s", BTF_KIND_STRUCT, 16, 1);
+	build_member(K, "b", i, 0);
+	found = build_string(L, "0:1");
+	becomes(s, "0:0", BPF_CORE_FIELD_EXISTS, 1, 0);
+	ck_assert_uint_eq(cands.count, 1);
+	relo.type_id = s;
+	relo.access_str_off = found;
+	ck_assert_int_eq(core_calculate(&relo, btf[0], btf[1], &cands,
+					&result, &fault), 0);
+	ck_assert_uint_eq(result.target, 1);
+}
+END_TEST
+
+/* The first member of the name decides. */
+START_TEST(two_members_of_a_name)
+{
+	uint32_t i = build_int(L, "int", 4, 0), s, p;
+
+	s = build_composite(L, "s", BTF_KIND_STRUCT, 4, 1);
+	build_member(L, "a", i, 0);
+	build_int(K, "int", 4, 0);
+	p = build_ref(K, NULL, BTF_KIND_PTR, i);
+	build_composite(K, "s", BTF_KIND_STRUCT, 16, 2);
+	build_member(K, "a", p, 0);
+	build_member(K, "a", i, 64);
+	becomes(s, "0:0", BPF_CORE_FIELD_EXISTS, 1, 0);
+}
+END_TEST
+
 enum shape {
-	INT, UNSIGNED, LONG, POINTER, STRUCT, UNION, ENUM, ENUM_X, ENUM64, FWD,
-	FWD_X, FLOAT, ARRAY_OF_INT, ARRAY_OF_STRUCT, FUNCTION, ODD_INT,
+	INT, UNSIGNED, LONG, POINTER, STRUCT, UNION, ENUM, ENUM_X, ENUM_NONE,
+	ENUM64, FWD, FWD_X, FLOAT, ARRAY_OF_INT, ARRAY_OF_STRUCT, FUNCTION, ODD_INT,
 	TYPEDEF_INT, SHAPES
 };
 
@@ -429,6 +475,8 @@ static uint32_t make(struct build_btf *b, enum shape shape)
 		return build_enum(b, "e", 4, 0, 0);
 	case ENUM_X:
 		return build_enum(b, "x", 8, 0, 0);
+	case ENUM_NONE:
+		return build_enum(b, NULL, 4, 0, 0);
 	case ENUM64:
 		return build_enum64(b, "e___f", 0, 0);
 	case FWD:
@@ -462,9 +510,11 @@ static const bool may_be[SHAPES][SHAPES] = {
 	[POINTER] = { [POINTER] = 1 },
 	[STRUCT] = { [STRUCT] = 1, [UNION] = 1 },
 	[UNION] = { [STRUCT] = 1, [UNION] = 1 },
-	[ENUM] = { [ENUM] = 1, [ENUM64] = 1 },
-	[ENUM_X] = { [ENUM_X] = 1 },
-	[ENUM64] = { [ENUM] = 1, [ENUM64] = 1 },
+	[ENUM] = { [ENUM] = 1, [ENUM64] = 1, [ENUM_NONE] = 1 },
+	[ENUM_X] = { [ENUM_X] = 1, [ENUM_NONE] = 1 },
+	[ENUM_NONE] = { [ENUM] = 1, [ENUM_X] = 1, [ENUM_NONE] = 1,
+			[ENUM64] = 1 },
+	[ENUM64] = { [ENUM] = 1, [ENUM64] = 1, [ENUM_NONE] = 1 },
 	[FWD] = { [FWD] = 1 },
 	[FWD_X] = { [FWD_X] = 1 },
 	[FLOAT] = { [FLOAT] = 1 },
@@ -518,6 +568,21 @@ START_TEST(resizes)
 }
 END_TEST
 
+/* A bitfield here, none there: no load does for both. */
+START_TEST(bitfield_no_more)
+{
+	uint32_t i = build_int(L, "int", 4, 0), s;
+
+	s = build_bitfields(L, "s", BTF_KIND_STRUCT, 16, 1);
+	build_bitfield(L, "field", i, 0, 2);
+	build_int(K, "int", 4, 0);
+	build_composite(K, "s", BTF_KIND_STRUCT, 16, 1);
+	build_member(K, "field", i, 32);
+	becomes(s, "0:0", BPF_CORE_FIELD_BYTE_OFFSET, 0, 4);
+	ck_assert(result.resize_unsafe);
+}
+END_TEST
+
 /* A 32-bit kernel's pointers are narrower, and may be. */
 START_TEST(narrow_pointers)
 {
@@ -568,6 +633,8 @@ START_TEST(enums)
 }
 END_TEST
 
+#define ANY_ENUM { [ENUM] = 1, [ENUM_X] = 1, [ENUM_NONE] = 1, [ENUM64] = 1 }
+
 /* "Type exists": kinds must agree down to the last, names need not. */
 static const bool may_exist[SHAPES][SHAPES] = {
 	[INT] = { [INT] = 1, [UNSIGNED] = 1, [LONG] = 1, [TYPEDEF_INT] = 1 },
@@ -577,9 +644,10 @@ static const bool may_exist[SHAPES][SHAPES] = {
 	[POINTER] = { [POINTER] = 1 },
 	[STRUCT] = { [STRUCT] = 1 },
 	[UNION] = { [UNION] = 1 },
-	[ENUM] = { [ENUM] = 1, [ENUM_X] = 1, [ENUM64] = 1 },
-	[ENUM_X] = { [ENUM] = 1, [ENUM_X] = 1, [ENUM64] = 1 },
-	[ENUM64] = { [ENUM] = 1, [ENUM_X] = 1, [ENUM64] = 1 },
+	[ENUM] = ANY_ENUM,
+	[ENUM_X] = ANY_ENUM,
+	[ENUM_NONE] = ANY_ENUM,
+	[ENUM64] = ANY_ENUM,
 	[FWD] = { [FWD] = 1, [FWD_X] = 1 },
 	[FWD_X] = { [FWD] = 1, [FWD_X] = 1 },
 	[ARRAY_OF_INT] = { [ARRAY_OF_INT] = 1 },
@@ -643,6 +711,7 @@ static const bool may_match[SHAPES][SHAPES] = {
 	[UNION] = { [UNION] = 1 },
 	[ENUM] = { [ENUM] = 1 },
 	[ENUM_X] = { [ENUM_X] = 1 },
+	[ENUM_NONE] = { [ENUM_NONE] = 1 },
 	[ENUM64] = { [ENUM64] = 1 },
 	[FWD] = { [FWD] = 1 },
 	[FWD_X] = { [FWD_X] = 1, [STRUCT] = 1 },
@@ -688,6 +757,19 @@ START_TEST(matching_members)
 	for (int n = 0; n < 4; n++)
 		build_member(L, "a", i, 0);
 	becomes(s, "0", BPF_CORE_TYPE_MATCHES, 1, 0);
+}
+END_TEST
+
+/* What is behind a pointer need not be there in full. */
+START_TEST(matching_pointers)
+{
+	uint32_t i = build_int(L, "int", 4, BTF_INT_SIGNED), s, k;
+
+	s = build_composite(L, "s", BTF_KIND_STRUCT, 8, 1);
+	build_member(L, "absent", i, 0);
+	k = build_composite(K, "s", BTF_KIND_STRUCT, 8, 0);
+	becomes(s, "0", BPF_CORE_TYPE_MATCHES, 1, 0);
+	becomes(two_typedefs(s, k), "0", BPF_CORE_TYPE_MATCHES, 1, 1);
 }
 END_TEST
 
@@ -777,6 +859,7 @@ START_TEST(malformed)
 	static const char *const access[] = {
 		"", ":", "0:", ":0", "0::0", "0:x", "x", "-1", "0:-1", " 0",
 		"0 ", "99999999999", "0:4294967296", "0,0",
+		"2147483648",
 	};
 	uint32_t i = build_int(L, "int", 4, 0), s, e, none;
 
@@ -996,7 +1079,9 @@ static void add_rules(TCase *t)
 	tcase_add_loop_test(t, compatible_functions, 0, 5);
 	tcase_add_test(t, matching_types);
 	tcase_add_test(t, matching_members);
+	tcase_add_test(t, matching_pointers);
 	tcase_add_test(t, matching_enums);
+	tcase_add_test(t, bitfield_no_more);
 	tcase_add_loop_test(t, resizes, 0, 8);
 	tcase_add_test(t, narrow_pointers);
 }
@@ -1006,7 +1091,7 @@ static void add_hostile(TCase *t)
 	tcase_add_test(t, hostile_nesting);
 	tcase_add_test(t, hostile_pointers);
 	tcase_add_test(t, hostile_recursion);
-	tcase_add_loop_test(t, malformed, 0, 14);
+	tcase_add_loop_test(t, malformed, 0, 15);
 	tcase_add_test(t, deep_access);
 }
 
@@ -1026,6 +1111,8 @@ Suite *core_suite(void)
 	tcase_add_loop_test(t, impossible_bitfields, 0, 2);
 	tcase_add_test(t, flavors);
 	tcase_add_test(t, candidates);
+	tcase_add_test(t, candidates_are_kept);
+	tcase_add_test(t, two_members_of_a_name);
 	tcase_add_test(t, enums);
 	add_rules(t);
 	add_hostile(t);

@@ -234,6 +234,50 @@ START_TEST(without_kernel_types)
 }
 END_TEST
 
+/* Two programs in one section: the second one is relocated and explained. */
+START_TEST(second_program)
+{
+	struct bpf_insn more[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 1 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 8 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	char text[64];
+
+	bytes_add(&good.elf.sections[good.program].data, more, sizeof(more));
+	build_symbol(&good.elf, "second", STT_FUNC, STB_GLOBAL, good.program,
+		     BUILD_PROGRAM_SIZE * INSN, sizeof(more));
+	set_relo(0, (BUILD_PROGRAM_SIZE + 1) * INSN);
+	open_good();
+	ck_assert_uint_eq(object_program_count(o), 2);
+	ck_assert_str_eq(object_program(o, 1)->name, "second");
+	ck_assert_int_eq(object_program_index(o, section, &fault), 0);
+	ck_assert_int_eq(object_relocate(o, NULL, &fault), 0);
+	ck_assert_int_eq(link_it()[BUILD_READ_PID].imm, 8);
+	ck_assert_int_eq(object_link(o, 1, fds, &fault), 0);
+	ck_assert_uint_eq(object_program(o, 1)->insn_count, 3);
+	ck_assert_int_eq(object_program(o, 1)->insns[1].imm, CORE_POISON);
+	ck_assert_int_eq(object_unresolved(o, 1, 1, text, sizeof(text)), 0);
+	ck_assert_int_eq(object_unresolved(o, 0, 1, text, sizeof(text)),
+			 -ENOENT);
+}
+END_TEST
+
+/* Sections of a similar name hold no variables of ours. */
+START_TEST(sections_of_no_interest)
+{
+	build_section(&good.elf, ".database", SHT_PROGBITS, SHF_ALLOC, "x", 1);
+	build_section(&good.elf, ".rodata.cst", SHT_PROGBITS, SHF_ALLOC, "x",
+		      1);
+	build_section(&good.elf, ".data.empty", SHT_PROGBITS, SHF_ALLOC, "", 0);
+	build_section(&good.elf, ".debug", SHT_PROGBITS, 0, "x", 1);
+	open_good();
+	ck_assert_uint_eq(object_map_count(o), 5);
+	ck_assert_str_eq(object_map(o, 4)->name, ".rodata.cst");
+	ck_assert(object_map(o, 4)->frozen);
+}
+END_TEST
+
 START_TEST(helpers)
 {
 	open_good();
@@ -849,6 +893,8 @@ static void add_basics(TCase *t)
 {
 	tcase_add_test(t, whole);
 	tcase_add_test(t, without_kernel_types);
+	tcase_add_test(t, second_program);
+	tcase_add_test(t, sections_of_no_interest);
 	tcase_add_test(t, helpers);
 	tcase_add_test(t, variables);
 	tcase_add_test(t, variable_beyond_its_section);
