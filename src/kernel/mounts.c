@@ -18,7 +18,7 @@ static long negative(long result)
 }
 
 /* A new instance of @type that is mounted nowhere. */
-static int open_detached(const char *type)
+static int open_detached(const char *type, unsigned int attributes)
 {
 	long fs = negative(syscall(SYS_fsopen, type, FSOPEN_CLOEXEC));
 	long result;
@@ -29,8 +29,8 @@ static int open_detached(const char *type)
 				  NULL, 0));
 	if (result >= 0)
 		result = negative(syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC,
-					  MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
-					  MOUNT_ATTR_NOEXEC));
+					  MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC |
+					  attributes));
 	close((int)fs);
 	return (int)result;
 }
@@ -51,7 +51,7 @@ static int open_mounted(const char *path, long magic)
 
 int mounts_tracefs(struct fault *f)
 {
-	int detached = open_detached("tracefs");
+	int detached = open_detached("tracefs", MOUNT_ATTR_NODEV);
 	int fd;
 
 	if (detached >= 0)
@@ -76,11 +76,16 @@ int mounts_sysfs(struct fault *f)
 
 	if (fd >= 0)
 		return fd;
-	detached = open_detached("sysfs");
+	detached = open_detached("sysfs", MOUNT_ATTR_NODEV);
 	if (detached >= 0)
 		return detached;
 	fault_set(f, detached, "open sysfs");
 	return fault_hint(f, "needs CAP_SYS_ADMIN, or sysfs mounted at /sys");
+}
+
+int mounts_devtmpfs(void)
+{
+	return open_detached("devtmpfs", 0);
 }
 
 int mounts_read(int dir, const char *path, char *to, int size)
