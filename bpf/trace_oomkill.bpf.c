@@ -404,6 +404,7 @@ read_control(struct scratch *s, void *ctx, struct task_struct *victim,
 		r->incident_ns = known->time_ns;
 		r->control_hits = 1;
 	} else {
+		r->known |= OOM_KNOWS_SEARCHED;
 		read_window(&s->window, ctx);
 		now.address = find_control(s, (__u64)victim, (__u64)leader);
 		if (!now.address)

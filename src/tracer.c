@@ -13,12 +13,13 @@
 #include <unistd.h>
 
 #include "event/decode.h"
+#include "host/procfs.h"
 #include "host/users.h"
 #include "kernel/hostfs.h"
 #include "kernel/survive.h"
 #include "loader/embedded.h"
 #include "output/output.h"
-#include "source/source.h"
+#include "source/ladder.h"
 
 /* What the loop waits for. */
 enum { WAIT_SIGNAL, WAIT_SOURCE, WAIT_TIME, WAIT_OUTPUT, WAITS };
@@ -30,6 +31,7 @@ struct tracer {
 	struct source *source;
 	struct decode_host host;
 	int root;			/* of the host's files; -1: not to be had */
+	int proc;			/* the same for its /proc */
 	struct pollfd wait[WAITS];
 	bool done;
 };
@@ -79,16 +81,31 @@ static int open_timer(unsigned int seconds, struct fault *f)
 	return fd;
 }
 
+/* What a better source lacked is said if it was not asked to do without. */
+static void report_ladder(const struct tracer *t, const struct ladder *l)
+{
+	char why[200];
+
+	for (size_t i = 0; i < l->failures; i++) {
+		fault_format(&l->failed[i].fault, why, sizeof(why));
+		note(t, "no %s: %s", l->failed[i].name, why);
+	}
+	if (l->failures || t->options->verbose)
+		note(t, "source: %s", l->name);
+}
+
 static int open_source(struct tracer *t, struct fault *f)
 {
 	struct source_options options = {
 		.object = t->options->object, .btf = t->options->btf,
 		.ring_kib = t->options->ring_kib,
 	};
-	int result = bpf_source_open(&t->source, &options, f);
+	struct ladder ladder;
+	int result = ladder_open(&ladder, &t->source, t->options->source, &options, f);
 
-	if (!result && t->options->verbose)
-		note(t, "source: %s", t->source->ops->name);
+	if (!result)
+		report_ladder(t, &ladder);
+	ladder_clear(&ladder);
 	return result;
 }
 
@@ -130,6 +147,7 @@ static int set_up(struct tracer *t, struct fault *f)
 	for (int i = 0; i < WAITS; i++)
 		t->wait[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
 	t->host.page_size = sysconf(_SC_PAGESIZE);
+	t->proc = procfs_open();
 	t->root = hostfs_root(o->host_root);
 	if (t->root < 0 && o->host_root)
 		return fault_set(f, t->root, "open --host-root %s", o->host_root);
@@ -174,15 +192,22 @@ static void read_clocks(struct decode_host *host)
 	host->unix_minus_mono_ns = now - clock_ns(CLOCK_MONOTONIC);
 }
 
+static int decode(struct tracer *t, const struct raw_event *raw)
+{
+	event_init(&event);
+	if (raw->source == SOURCE_PERF)
+		return decode_sample(&event, raw->bytes, raw->format, &t->host);
+	return decode_record(&event, raw->bytes, &t->host);
+}
+
 static int handle(struct tracer *t, const struct raw_event *raw, struct fault *f)
 {
-	int result;
+	int result = decode(t, raw);
 
-	event_init(&event);
-	result = decode_record(&event, raw->bytes, &t->host);
 	if (result < 0)
 		return fault_set(f, result, "decode a record of %zu bytes from the %s source",
 				 raw->bytes.size, t->source->ops->name);
+	procfs_complete(t->proc, &event);
 	users_complete(t->root, &event);
 	result = output_event(&output, &event, f);
 	if (!result)
@@ -254,6 +279,8 @@ static void tear_down(struct tracer *t)
 	source_close(t->source);
 	if (t->root >= 0)
 		close(t->root);
+	if (t->proc >= 0)
+		close(t->proc);
 	if (t->wait[WAIT_TIME].fd >= 0)
 		close(t->wait[WAIT_TIME].fd);
 	if (t->wait[WAIT_SIGNAL].fd >= 0)
@@ -264,7 +291,7 @@ int tracer_run(const struct options *o, void (*say)(const char *line),
 	       struct tracer_counts *counts, bool *traced, struct fault *f)
 {
 	struct tracer t = {
-		.options = o, .note = say, .counts = counts, .root = -1,
+		.options = o, .note = say, .counts = counts, .root = -1, .proc = -1,
 	};
 	int result;
 

@@ -32,6 +32,7 @@ enum {
 	OOM_KNOWS_BOOTTIME	= 1 << 7, /* times are CLOCK_BOOTTIME, else CLOCK_MONOTONIC */
 	OOM_KNOWS_SWAP		= 1 << 8, /* swap_bytes */
 	OOM_KNOWS_NODEMASK	= 1 << 9, /* nodemask */
+	OOM_KNOWS_SEARCHED	= 1 << 10, /* CONTROL was looked for; without it there was none */
 };
 
 struct oom_record_task {

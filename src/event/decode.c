@@ -56,6 +56,22 @@ static int64_t unix_ns(const struct oom_record *r, uint64_t time_ns,
 		host->unix_minus_boot_ns : host->unix_minus_mono_ns);
 }
 
+/*
+ * Was the victim on its way out already? Then it was only marked, not killed.
+ * That is so for a task that ran out of memory while it was being killed: it
+ * marks itself, and no oom_control has chosen it.
+ */
+static int64_t is_exiting(const struct oom_record *r)
+{
+	bool not_chosen = (r->known & OOM_KNOWS_SEARCHED) &&
+			  !(r->known & OOM_KNOWS_CONTROL);
+	bool self = r->victim.tgid == r->trigger.tgid;
+
+	if (r->exit_state || (r->task_flags & 4 /* PF_EXITING */))
+		return 1;
+	return not_chosen && self && (r->signal_flags & 4 /* SIGNAL_GROUP_EXIT */);
+}
+
 static void decode_victim(struct oom_event *e, const struct oom_record *r,
 			  const struct decode_host *host)
 {
@@ -71,7 +87,7 @@ static void decode_victim(struct oom_event *e, const struct oom_record *r,
 	e->target.gid = r->victim.gid;
 	decode_relations(e, &e->target, &r->victim);
 	e->victim.threads = r->threads;
-	e->victim.exiting = r->exit_state || (r->task_flags & 4 /* PF_EXITING */);
+	e->victim.exiting = is_exiting(r);
 	/* A start time is always of CLOCK_BOOTTIME. */
 	if (r->start_ns)
 		e->victim.start_unix_ns = (int64_t)r->start_ns + host->unix_minus_boot_ns;
@@ -101,7 +117,6 @@ static void decode_control(struct oom_event *e, const struct oom_record *r)
 	if (!(r->known & OOM_KNOWS_CONTROL))
 		return;
 	e->oom.totalpages = (int64_t)r->totalpages;
-	e->oom.totalpages_source = PAGES_OOM_CONTROL;
 	e->oom.constraint = r->constraint;
 	e->oom.order = r->order;
 	e->oom.gfp_mask = r->gfp_mask;

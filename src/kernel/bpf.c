@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -91,4 +92,44 @@ int bpf_map_freeze(int fd)
 	memset(&attr, 0, sizeof(attr));
 	attr.map_fd = (uint32_t)fd;
 	return sys_bpf(BPF_MAP_FREEZE, &attr);
+}
+
+bool bpf_has_helper(uint32_t helper)
+{
+	/* What memory they may write to is on the stack; the rest are numbers. */
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_1, .src_reg = BPF_REG_10 },
+		{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = BPF_REG_1, .imm = -16 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2, .imm = 8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3, .imm = 0 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = (int32_t)helper },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	struct bpf_program_spec spec = {
+		.name = "test", .type = BPF_PROG_TYPE_TRACEPOINT,
+		.insns = insns, .insn_count = sizeof(insns) / sizeof(insns[0]),
+		.license = "Dual BSD/GPL",
+	};
+	int fd = bpf_program_new(&spec);
+
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
+}
+
+bool bpf_raise_memlock(void)
+{
+	struct rlimit wanted = { RLIM_INFINITY, RLIM_INFINITY }, now;
+
+	if (getrlimit(RLIMIT_MEMLOCK, &now) < 0 || now.rlim_cur == RLIM_INFINITY)
+		return false;
+	if (setrlimit(RLIMIT_MEMLOCK, &wanted) == 0)
+		return true;
+	/* Without CAP_SYS_RESOURCE, as far as one may. */
+	if (now.rlim_cur == now.rlim_max)
+		return false;
+	now.rlim_cur = now.rlim_max;
+	return setrlimit(RLIMIT_MEMLOCK, &now) == 0;
 }

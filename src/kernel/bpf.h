@@ -3,6 +3,7 @@
 #ifndef KERNEL_BPF_H
 #define KERNEL_BPF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,5 +35,18 @@ int bpf_map_lookup(int fd, const void *key, void *value);
 
 /* From now on only programs write to the map. 0, or -errno. */
 int bpf_map_freeze(int fd);
+
+/*
+ * May a tracepoint's program call @helper? Asks the kernel to load one that
+ * does: for helpers that take nothing, or a place to write to, its size and
+ * an address. False too when we may not load any program.
+ */
+bool bpf_has_helper(uint32_t helper);
+
+/*
+ * Kernels before 5.11 count BPF memory against RLIMIT_MEMLOCK: raises it as
+ * far as we may. False when it is what it was.
+ */
+bool bpf_raise_memlock(void);
 
 #endif

@@ -18,7 +18,7 @@ static long negative(long result)
 }
 
 /* A new instance of @type that is mounted nowhere. */
-static int open_detached(const char *type, unsigned int attributes)
+static int open_detached(const char *type)
 {
 	long fs = negative(syscall(SYS_fsopen, type, FSOPEN_CLOEXEC));
 	long result;
@@ -29,8 +29,8 @@ static int open_detached(const char *type, unsigned int attributes)
 				  NULL, 0));
 	if (result >= 0)
 		result = negative(syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC,
-					  MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC |
-					  attributes));
+					  MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+					  MOUNT_ATTR_NOEXEC));
 	close((int)fs);
 	return (int)result;
 }
@@ -51,7 +51,7 @@ static int open_mounted(const char *path, long magic)
 
 int mounts_tracefs(struct fault *f)
 {
-	int detached = open_detached("tracefs", MOUNT_ATTR_NODEV);
+	int detached = open_detached("tracefs");
 	int fd;
 
 	if (detached >= 0)
@@ -69,23 +69,29 @@ int mounts_tracefs(struct fault *f)
 	return detached;
 }
 
-int mounts_sysfs(struct fault *f)
+static int open_usual(const char *type, const char *path, long magic,
+		      struct fault *f)
 {
-	int fd = open_mounted("/sys", SYSFS_MAGIC);
+	int fd = open_mounted(path, magic);
 	int detached;
 
 	if (fd >= 0)
 		return fd;
-	detached = open_detached("sysfs", MOUNT_ATTR_NODEV);
+	detached = open_detached(type);
 	if (detached >= 0)
 		return detached;
-	fault_set(f, detached, "open sysfs");
-	return fault_hint(f, "needs CAP_SYS_ADMIN, or sysfs mounted at /sys");
+	fault_set(f, detached, "open %s", type);
+	return fault_hint(f, "needs CAP_SYS_ADMIN, or it mounted at %s", path);
 }
 
-int mounts_devtmpfs(void)
+int mounts_sysfs(struct fault *f)
 {
-	return open_detached("devtmpfs", 0);
+	return open_usual("sysfs", "/sys", SYSFS_MAGIC, f);
+}
+
+int mounts_procfs(struct fault *f)
+{
+	return open_usual("proc", "/proc", PROC_SUPER_MAGIC, f);
 }
 
 int mounts_read(int dir, const char *path, char *to, int size)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <linux/perf_event.h>
@@ -73,9 +74,13 @@ int perf_tracepoint_new(uint64_t id, int cpu, int sampled)
 	attr.type = PERF_TYPE_TRACEPOINT;
 	attr.config = id;
 	attr.disabled = 1;
-	if (sampled)
+	if (sampled) {
 		attr.sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_TIME |
 				   PERF_SAMPLE_CPU | PERF_SAMPLE_RAW;
+		/* perf's own clock is nobody else's; BOOTTIME is refused here. */
+		attr.use_clockid = 1;
+		attr.clockid = CLOCK_MONOTONIC;
+	}
 	return sys_perf_event_open(&attr, cpu);
 }
 

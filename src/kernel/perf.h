@@ -23,7 +23,7 @@ uint32_t perf_stack_window_start(void);
 int perf_output_new(int cpu);
 
 /* The tracepoint @id, disabled, on @cpu; its records come as PERF_SAMPLE_RAW
- * behind PERF_SAMPLE_TID, TIME and CPU if @sampled. */
+ * behind PERF_SAMPLE_TID, TIME (CLOCK_MONOTONIC) and CPU if @sampled. */
 int perf_tracepoint_new(uint64_t id, int cpu, int sampled);
 
 /* Attaches @program to the tracepoint of @fd, which one descriptor does for

@@ -177,6 +177,28 @@ START_TEST(exiting_victim)
 }
 END_TEST
 
+/* A task that is being killed and marks itself: nobody has chosen it. */
+START_TEST(marked_only)
+{
+	make_record();
+	record.r.known |= OOM_KNOWS_SEARCHED;
+	record.r.signal_flags = 4;
+	record.r.victim.tgid = record.r.trigger.tgid;
+	ck_assert_int_eq(decode(), 0);
+	ck_assert_int_eq(event.victim.exiting, 0);
+
+	event_init(&event);
+	record.r.known &= ~(uint32_t)OOM_KNOWS_CONTROL;
+	ck_assert_int_eq(decode(), 0);
+	ck_assert_int_eq(event.victim.exiting, 1);
+
+	event_init(&event);
+	record.r.victim.tgid++;
+	ck_assert_int_eq(decode(), 0);
+	ck_assert_int_eq(event.victim.exiting, 0);
+}
+END_TEST
+
 START_TEST(other_version)
 {
 	make_record();
@@ -240,6 +262,7 @@ Suite *decode_suite(void)
 	tcase_add_test(t, cut_path_says_so);
 	tcase_add_test(t, nothing_is_known);
 	tcase_add_test(t, exiting_victim);
+	tcase_add_test(t, marked_only);
 	tcase_add_test(t, other_version);
 	tcase_add_test(t, truncated);
 	tcase_add_loop_test(t, contradictions, 0, 9);

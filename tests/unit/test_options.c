@@ -94,14 +94,14 @@ END_TEST
 START_TEST(arguments_are_kept)
 {
 	ck_assert_int_eq(parse("--object a.o --btf=none --host-root /host "
-			       "--ring-kib 64 --ready-fd 3 --source kmsg "
+			       "--ring-kib 64 --ready-fd 3 --source perf "
 			       "--timeout 2147483647"), 0);
 	ck_assert_str_eq(got.object, "a.o");
 	ck_assert_str_eq(got.btf, "none");
 	ck_assert_str_eq(got.host_root, "/host");
 	ck_assert_uint_eq(got.ring_kib, 64);
 	ck_assert_int_eq(got.ready_fd, 3);
-	ck_assert_int_eq(got.source, SOURCE_KMSG);
+	ck_assert_int_eq(got.source, SOURCE_PERF);
 	ck_assert_uint_eq(got.timeout_s, 2147483647);
 	ck_assert_int_eq(parse("--object="), 0);
 	ck_assert_str_eq(got.object, "");
@@ -170,7 +170,7 @@ static const struct {
 	{ "--ring-kib 0", "--ring-kib '0': that is no ring at all (try --help)" },
 	{ "--ring-kib 65537", "--ring-kib '65537': that is too large "
 			      "(try --help)" },
-	{ "--source ebpf", "--source 'ebpf': not one of auto, bpf, perf, kmsg "
+	{ "--source ebpf", "--source 'ebpf': not one of auto, bpf, perf "
 			   "(try --help)" },
 	{ "--fields pags", "field 'pags': no such field (did you mean 'pages'? "
 			   "--list-fields names them all)" },

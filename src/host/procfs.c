@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include "host/procfs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel/mounts.h"
+
+int procfs_open(void)
+{
+	int proc = mounts_procfs(NULL);
+	char comm[32];
+
+	if (proc < 0)
+		return proc;
+	/* Process 2 of the initial namespace starts all kernel threads, and
+	 * no other namespace has any. */
+	if (mounts_read(proc, "2/comm", comm, sizeof(comm)) > 0 &&
+	    !strcmp(comm, "kthreadd\n"))
+		return proc;
+	close(proc);
+	return -ENXIO;
+}
+
+/* The text behind "\nKEY:\t" up to the end of its line; NULL: none. */
+static const char *status_value(const char *status, const char *key, size_t *len)
+{
+	char start[24];
+	const char *value;
+	int n = snprintf(start, sizeof(start), "\n%s:\t", key);
+
+	value = strstr(status, start);
+	if (!value)
+		return NULL;
+	value += n;
+	*len = strcspn(value, "\n");
+	return value;
+}
+
+static void take_number(int64_t *to, const char *status, const char *key)
+{
+	size_t len;
+	const char *value = status_value(status, key, &len);
+
+	if (value && *to == EVENT_UNKNOWN)
+		*to = strtoll(value, NULL, 10);
+}
+
+/* "NStgid:\t4711\t12": the last one is that of the innermost namespace. */
+static void take_nspid(int64_t *to, const char *status)
+{
+	size_t len;
+	const char *value = status_value(status, "NStgid", &len);
+
+	if (!value || *to != EVENT_UNKNOWN)
+		return;
+	while (len && value[len - 1] >= '0' && value[len - 1] <= '9')
+		len--;
+	*to = strtoll(value + len, NULL, 10);
+}
+
+/* "mnt:[4026531832]" */
+static void take_mntns(int proc, struct event_task *t)
+{
+	char path[40], link[40];
+	ssize_t n;
+
+	if (t->mntns != EVENT_UNKNOWN)
+		return;
+	snprintf(path, sizeof(path), "%lld/ns/mnt", (long long)t->tid);
+	n = readlinkat(proc, path, link, sizeof(link) - 1);
+	if (n < 6 || memcmp(link, "mnt:[", 5))
+		return;
+	link[n] = '\0';
+	t->mntns = strtoll(link + 5, NULL, 10);
+}
+
+/* Is this still the process that the source spoke of? Its name must agree:
+ * an id that is used anew within a moment mostly goes to another program. */
+static int is_same(const struct event_task *t, const char *comm)
+{
+	return !t->comm || !strncmp(t->comm, comm, strcspn(comm, "\n"));
+}
+
+static void complete_task(int proc, struct oom_event *e, struct event_task *t)
+{
+	char path[40], comm[32], status[4096];
+
+	if (t->tid == EVENT_UNKNOWN ||
+	    (t->tgid != EVENT_UNKNOWN && t->mntns != EVENT_UNKNOWN))
+		return;
+	snprintf(path, sizeof(path), "%lld/comm", (long long)t->tid);
+	if (mounts_read(proc, path, comm, sizeof(comm)) <= 0 || !is_same(t, comm))
+		return;
+	/* The victim is leaving: its namespaces go first. */
+	take_mntns(proc, t);
+	if (!t->comm)
+		t->comm = event_text(e, comm, strcspn(comm, "\n"));
+	snprintf(path, sizeof(path), "%lld/status", (long long)t->tid);
+	if (mounts_read(proc, path, status, sizeof(status)) <= 0)
+		return;
+	take_number(&t->tgid, status, "Tgid");
+	take_number(&t->parent_tgid, status, "PPid");
+	take_number(&t->uid, status, "Uid");
+	take_number(&t->gid, status, "Gid");
+	take_nspid(&t->nspid, status);
+}
+
+/* "4:memory:/a/b" where the controller is on v1, else "0::/a/b". */
+static const char *memory_line(char *text, int64_t *version)
+{
+	char *unified = NULL;
+
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		char *controllers = strchr(line, ':');
+		char *path = controllers ? strchr(controllers + 1, ':') : NULL;
+
+		if (!path)
+			continue;
+		*path++ = '\0';
+		if (!controllers[1])
+			unified = path;
+		if (strcmp(controllers + 1, "memory"))
+			continue;
+		*version = 1;
+		return path;
+	}
+	if (unified)
+		*version = 2;
+	return unified;
+}
+
+static void complete_cgroup(int proc, struct oom_event *e)
+{
+	char path[40], text[8192];
+	int64_t version = EVENT_UNKNOWN;
+	const char *cgroup;
+
+	if (e->victim.cgroup || e->target.tgid == EVENT_UNKNOWN)
+		return;
+	snprintf(path, sizeof(path), "%lld/cgroup", (long long)e->target.tid);
+	if (mounts_read(proc, path, text, sizeof(text)) <= 0)
+		return;
+	cgroup = memory_line(text, &version);
+	/* "/../x" is what lies outside of our own cgroup namespace; "/" is what
+	 * a process that is exiting shows, wherever it was. */
+	if (!cgroup || !strncmp(cgroup, "/..", 3) || !cgroup[1])
+		return;
+	e->victim.cgroup = event_text(e, cgroup, strlen(cgroup));
+	e->oom.memcg_version = version;
+}
+
+/* A thread that was killed for its own allocation is trigger and target. */
+static void share_identity(struct event_task *to, const struct event_task *from)
+{
+	if (to->tid == EVENT_UNKNOWN || to->tid != from->tid)
+		return;
+	if (to->tgid == EVENT_UNKNOWN)
+		to->tgid = from->tgid;
+	if (to->uid == EVENT_UNKNOWN)
+		to->uid = from->uid;
+	if (to->gid == EVENT_UNKNOWN)
+		to->gid = from->gid;
+}
+
+void procfs_complete(int proc, struct oom_event *e)
+{
+	share_identity(&e->target, &e->trigger);
+	if (proc < 0)
+		return;
+	complete_task(proc, e, &e->target);
+	complete_cgroup(proc, e);
+	complete_task(proc, e, &e->trigger);
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/*
+ * The perf source: the tracepoint oom/mark_victim itself, sampled on every
+ * CPU. Works where bpf() is missing or refused, and knows what the record
+ * says, no more.
+ */
+#include "source/source.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "kernel/caps.h"
+#include "kernel/mounts.h"
+#include "kernel/perf.h"
+#include "kernel/survive.h"
+#include "source/rings.h"
+#include "source/tracepoint.h"
+
+enum { TIME_AT = 8 };		/* behind PERF_SAMPLE_TID */
+
+struct perf_source {
+	struct source source;
+	struct rings rings;
+	struct tracepoint tracepoint;
+};
+
+static int open_ring(void *ctx, int cpu)
+{
+	struct perf_source *p = ctx;
+
+	return perf_tracepoint_new(p->tracepoint.format.id, cpu, 1);
+}
+
+static int start_ring(void *ctx, int cpu, int fd)
+{
+	(void)ctx;
+	(void)cpu;
+	return perf_enable(fd);
+}
+
+static int perf_source_next(struct source *s, struct raw_event *raw)
+{
+	struct perf_source *p = (struct perf_source *)s;
+	uint32_t size;
+	int result = rings_next(&p->rings, &size);
+
+	if (result <= 0)
+		return result;
+	raw->source = SOURCE_PERF;
+	raw->bytes = span_of(p->rings.record, size);
+	raw->format = &p->tracepoint.format;
+	return 1;
+}
+
+static uint64_t perf_source_lost(struct source *s)
+{
+	return ((struct perf_source *)s)->rings.lost;
+}
+
+static void perf_source_close(struct source *s)
+{
+	struct perf_source *p = (struct perf_source *)s;
+
+	rings_close(&p->rings);
+	tracepoint_close(&p->tracepoint);
+	free(p);
+}
+
+static const struct source_ops perf_source_ops = {
+	.name = "perf",
+	.next = perf_source_next,
+	.lost = perf_source_lost,
+	.close = perf_source_close,
+};
+
+static int prepare_rings(struct perf_source *p, struct fault *f)
+{
+	int sysfs = mounts_sysfs(f);
+	int result;
+
+	if (sysfs < 0)
+		return sysfs;
+	result = rings_prepare(&p->rings, sysfs, f);
+	close(sysfs);
+	return result;
+}
+
+static int open_rings(struct perf_source *p, unsigned int kib, struct fault *f)
+{
+	struct rings_kind kind = {
+		.open = open_ring, .start = start_ring, .ctx = p,
+		.time_offset = TIME_AT,
+	};
+	int result = rings_open(&p->rings, &kind, (size_t)kib << 10, f);
+
+	if (result == -EACCES || result == -EPERM)
+		fault_hint(f, "needs CAP_PERFMON, or root");
+	if (result == -ENOSYS)
+		fault_hint(f, "needs CONFIG_PERF_EVENTS");
+	p->source.fd = p->rings.epoll;
+	return result;
+}
+
+static int set_up(struct perf_source *p, const struct source_options *options,
+		  struct fault *f)
+{
+	int result;
+
+	if ((result = tracepoint_open(&p->tracepoint, f)) < 0)
+		return result;
+	if ((result = prepare_rings(p, f)) < 0)
+		return result;
+	return open_rings(p, options->ring_kib, f);
+}
+
+int perf_source_open(struct source **s, const struct source_options *options,
+		     struct fault *f)
+{
+	struct perf_source *p = calloc(1, sizeof(*p));
+	int result;
+
+	*s = NULL;
+	if (!p)
+		return fault_set(f, ENOMEM, "open the perf source");
+	p->source.ops = &perf_source_ops;
+	p->tracepoint.tracefs = -1;
+	p->rings.epoll = p->rings.watch = -1;
+	result = set_up(p, options, f);
+	if (result < 0) {
+		perf_source_close(&p->source);
+		return result;
+	}
+	survive_touch(p->rings.record, sizeof(p->rings.record));
+	*s = &p->source;
+	return 0;
+}

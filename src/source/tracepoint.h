@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The tracepoint oom/mark_victim, as this kernel has it. */
+#ifndef SOURCE_TRACEPOINT_H
+#define SOURCE_TRACEPOINT_H
+
+#include "base/fault.h"
+#include "event/format.h"
+
+struct tracepoint {
+	int tracefs;		/* kept: closing a detached mount waits for RCU,
+				 * 20 ms that nobody has at the start; -1: not open */
+	struct format format;
+};
+
+/*
+ * Reads what tracefs says of it. 0, or -errno and a fault with the way out:
+ * -ENOENT this kernel does not have it, -EACCES tracefs is not for us.
+ * Close @t either way.
+ */
+int tracepoint_open(struct tracepoint *t, struct fault *f);
+
+/* { .tracefs = -1 } is fine. */
+void tracepoint_close(struct tracepoint *t);
+
+#endif
