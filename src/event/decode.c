@@ -117,6 +117,7 @@ static void decode_control(struct oom_event *e, const struct oom_record *r)
 	if (!(r->known & OOM_KNOWS_CONTROL))
 		return;
 	e->oom.totalpages = (int64_t)r->totalpages;
+	e->oom.totalpages_source = PAGES_OOM_CONTROL;
 	e->oom.constraint = r->constraint;
 	e->oom.order = r->order;
 	e->oom.gfp_mask = r->gfp_mask;

@@ -37,6 +37,7 @@ static void oom_init(struct event_oom *o)
 	o->gfp_mask = EVENT_UNKNOWN;
 	o->nodemask = EVENT_UNKNOWN;
 	o->totalpages = EVENT_UNKNOWN;
+	o->totalpages_source = EVENT_UNKNOWN;
 	o->limiting_level = EVENT_UNKNOWN;
 	o->memcg = NULL;
 	o->memcg_version = EVENT_UNKNOWN;

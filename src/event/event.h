@@ -26,6 +26,12 @@ enum event_constraint {
 	CONSTRAINT_MEMCG,
 };
 
+enum event_pages_source {
+	PAGES_OOM_CONTROL,		/* the kernel's own number */
+	PAGES_REPORT,			/* made of those in its report */
+	PAGES_LIMIT_FILES, PAGES_MEMINFO,
+};
+
 struct event_task {
 	int64_t tgid, tid;		/* in the initial pid namespace */
 	int64_t nspid;			/* tgid in its own pid namespace */
@@ -64,6 +70,7 @@ struct event_oom {
 	int64_t gfp_mask;
 	int64_t nodemask;
 	int64_t totalpages;		/* size of the OOM domain, in pages */
+	int64_t totalpages_source;	/* enum event_pages_source */
 	int64_t limiting_level;		/* index into levels */
 	const char *memcg;		/* path of the memcg that ran out */
 	int64_t memcg_version;		/* 1 or 2 */

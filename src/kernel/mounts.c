@@ -18,7 +18,7 @@ static long negative(long result)
 }
 
 /* A new instance of @type that is mounted nowhere. */
-static int open_detached(const char *type)
+static int open_detached(const char *type, unsigned int attributes)
 {
 	long fs = negative(syscall(SYS_fsopen, type, FSOPEN_CLOEXEC));
 	long result;
@@ -29,8 +29,8 @@ static int open_detached(const char *type)
 				  NULL, 0));
 	if (result >= 0)
 		result = negative(syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC,
-					  MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
-					  MOUNT_ATTR_NOEXEC));
+					  MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC |
+					  attributes));
 	close((int)fs);
 	return (int)result;
 }
@@ -51,7 +51,7 @@ static int open_mounted(const char *path, long magic)
 
 int mounts_tracefs(struct fault *f)
 {
-	int detached = open_detached("tracefs");
+	int detached = open_detached("tracefs", MOUNT_ATTR_NODEV);
 	int fd;
 
 	if (detached >= 0)
@@ -77,7 +77,7 @@ static int open_usual(const char *type, const char *path, long magic,
 
 	if (fd >= 0)
 		return fd;
-	detached = open_detached(type);
+	detached = open_detached(type, MOUNT_ATTR_NODEV);
 	if (detached >= 0)
 		return detached;
 	fault_set(f, detached, "open %s", type);
@@ -92,6 +92,11 @@ int mounts_sysfs(struct fault *f)
 int mounts_procfs(struct fault *f)
 {
 	return open_usual("proc", "/proc", PROC_SUPER_MAGIC, f);
+}
+
+int mounts_devtmpfs(void)
+{
+	return open_detached("devtmpfs", 0);
 }
 
 int mounts_read(int dir, const char *path, char *to, int size)

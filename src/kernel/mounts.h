@@ -17,6 +17,10 @@ int mounts_tracefs(struct fault *f);
 int mounts_sysfs(struct fault *f);
 int mounts_procfs(struct fault *f);
 
+/* The same for the device nodes, which open; without a fault: there is always
+ * another way. */
+int mounts_devtmpfs(void);
+
 /*
  * Opens @path below directory @dir and reads it whole into @to as a string.
  * Returns its length, or -errno; -EMSGSIZE when @size is too small.

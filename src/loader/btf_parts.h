@@ -15,10 +15,13 @@
 #define BTF_NAME_MAX	1024
 
 /* As much of a source is to be had at once, at any offset. */
-#define BTF_READ_MAX	4096
+#define BTF_READ_MAX	BTF_NAME_MAX
 
 /* The offset of one type in so many is remembered. */
 #define BTF_STRIDE	16
+
+/* So many types of late are kept decoded: relocations ask for few, often. */
+#define BTF_RECENT	64
 
 struct btf_section {
 	uint64_t start;		/* offset from the begin of the bytes */
@@ -41,6 +44,7 @@ struct btf {
 	uint32_t known;		/* types walked over so far */
 	uint64_t frontier;	/* offset in types of the next one */
 	uint32_t *index;	/* offsets of types 1, 1 + BTF_STRIDE, ... */
+	struct btf_desc recent[BTF_RECENT];	/* by id modulo their number */
 	uint32_t pointer_size;	/* 0: not looked for yet */
 	struct fault fault;	/* why the last failing call failed */
 };

@@ -108,14 +108,14 @@ static void decode(struct btf *b, const uint8_t *bytes, uint64_t off,
 	d->body = b->types.start + off + sizeof(t);
 }
 
-/* Remembers where type @id begins, if it is the next one to be known. */
-static inline void remember(struct btf *b, uint32_t id, uint64_t off,
-			    uint64_t next)
+/* How far types are known now. */
+static void reach(struct btf *b, struct btf_cursor *c, uint32_t id,
+		  uint64_t next)
 {
+	c->d.id = id;
+	c->next = next;
 	if (id <= b->known)
 		return;
-	if (b->known % BTF_STRIDE == 0)
-		b->index[b->known / BTF_STRIDE] = (uint32_t)off;
 	b->known = id;
 	b->frontier = next;
 }
@@ -127,32 +127,33 @@ static inline void remember(struct btf *b, uint32_t id, uint64_t off,
 static int skim_run(struct btf *b, const struct run *r, struct btf_cursor *c,
 		    uint64_t kinds, uint32_t until)
 {
-	const uint64_t left = b->types.size - c->next;
-	uint64_t off = 0, len;
+	const uint64_t first = c->next, left = b->types.size - first;
+	uint32_t *const index = b->index;
 	uint32_t id = c->d.id, info;
+	uint64_t off = 0, len;
 	int err;
 
 	while (off + sizeof(struct btf_type) <= r->size) {
 		memcpy(&info, r->bytes + off + INFO, sizeof(info));
 		len = length(info);
-		id++;
-		err = len ? 0 : newer_length(b, id, info, &len);
+		err = len ? 0 : newer_length(b, id + 1, info, &len);
 		if (!err && len > left - off)
 			err = btf_refuse(b, EBADMSG, "type %u is truncated",
-					 id);
+					 id + 1);
 		if (err)
 			return err;
-		remember(b, id, c->next + off, c->next + off + len);
+		if (id % BTF_STRIDE == 0)
+			index[id / BTF_STRIDE] = (uint32_t)(first + off);
+		id++;
+		off += len;
 		if (id == until || (kinds & BTF_KIND_BIT(info))) {
-			c->d.id = id;
-			decode(b, r->bytes + off, c->next + off, &c->d);
-			c->next += off + len;
+			reach(b, c, id, first + off);
+			decode(b, r->bytes + (off - len), first + off - len,
+			       &c->d);
 			return 1;
 		}
-		off += len;
 	}
-	c->d.id = id;
-	c->next += off;
+	reach(b, c, id, first + off);
 	return 0;
 }
 
@@ -186,18 +187,21 @@ static void seek(const struct btf *b, uint32_t id, struct btf_cursor *c)
 
 int btf_describe(struct btf *b, uint32_t id, struct btf_desc *d)
 {
+	struct btf_desc *recent = &b->recent[id % BTF_RECENT];
 	struct btf_cursor c;
 	int more;
 
 	memset(d, 0, sizeof(*d));
-	if (!id)
-		return 0;
+	if (id && recent->id == id)
+		*d = *recent;
+	if (d->id == id)
+		return 0;	/* void, too */
 	seek(b, id, &c);
 	more = btf_skim(b, &c, 0, id);
 	if (more < 0)
 		return more;
 	if (!more)
 		return btf_refuse(b, EBADMSG, "there is no type %u", id);
-	*d = c.d;
+	*d = *recent = c.d;
 	return 0;
 }

@@ -11,9 +11,16 @@
 
 #include "loader/refuse.h"
 
-/* 64 KiB in all. One begins at a multiple of half its size. */
-#define WINDOWS		8
-#define WINDOW_SIZE	(2 * BTF_READ_MAX)
+/*
+ * 64 KiB in all. A window is what sysfs gives at once, a page; it may begin
+ * where no page does, so that one after the other they cover everything once.
+ */
+#define WINDOWS		16
+#define WINDOW_SIZE	4096
+#define WINDOW_ALIGN	512
+
+_Static_assert(BTF_READ_MAX + WINDOW_ALIGN <= WINDOW_SIZE,
+	       "the longest read fits, wherever it begins");
 
 int btf_windows_open(struct btf *b)
 {
@@ -47,7 +54,7 @@ static int fill(struct btf *b, struct btf_window *w, uint64_t off)
 	uint64_t left;
 	int err;
 
-	w->start = off - off % BTF_READ_MAX;
+	w->start = off - off % WINDOW_ALIGN;
 	left = b->source.size - w->start;
 	w->size = left < WINDOW_SIZE ? (uint32_t)left : WINDOW_SIZE;
 	err = b->source.read(b->source.ctx, w->start, w->bytes, w->size);

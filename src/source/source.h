@@ -12,18 +12,21 @@
 #include "base/span.h"
 #include "event/event.h"
 #include "event/format.h"
+#include "event/report.h"
 
 struct source_options {
 	const char *object;	/* a BPF object's path; NULL: the embedded one */
 	const char *btf;	/* a path, or "none"; NULL: the kernel's own */
 	unsigned int ring_kib;	/* per CPU; 0: rings_default_bytes() */
+	bool past;		/* kmsg: begin with what is in the log already */
 };
 
-/* One record as the kernel made it. */
+/* One record as the kernel made it; valid until the next call on the source. */
 struct raw_event {
 	enum event_source source;
-	struct span bytes;	/* until the next call on the source */
+	struct span bytes;		/* bpf, perf */
 	const struct format *format;	/* perf: how the record in it is laid out */
+	const struct report_kill *kill;	/* kmsg */
 };
 
 struct source {
@@ -47,6 +50,14 @@ int bpf_source_open(struct source **s, const struct source_options *options,
 
 /* The same for the perf source, which does without BPF. */
 int perf_source_open(struct source **s, const struct source_options *options,
+		     struct fault *f);
+
+/*
+ * Opens the kmsg source, which reads the kernel's log; what it loses is lines
+ * of that log. With @options->past it returns 0 for the first time when it has
+ * read all that was there. -errno and a fault.
+ */
+int kmsg_source_open(struct source **s, const struct source_options *options,
 		     struct fault *f);
 
 /* 1: *@raw holds the next record; 0: none is waiting; -EBADMSG: a ring was

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include "base/scan.h"
+
+#include <string.h>
+
+bool scan_begins(struct span s, const char *word)
+{
+	size_t len = strlen(word);
+
+	return len <= s.size && (!len || !memcmp(s.data, word, len));
+}
+
+bool scan_ends(struct span s, const char *word)
+{
+	size_t len = strlen(word);
+
+	return len <= s.size && scan_begins(scan_behind(s, s.size - len), word);
+}
+
+bool scan_is(struct span s, const char *word)
+{
+	return s.size == strlen(word) && scan_begins(s, word);
+}
+
+bool scan_word(struct span *s, const char *word)
+{
+	if (!scan_begins(*s, word))
+		return false;
+	*s = scan_behind(*s, strlen(word));
+	return true;
+}
+
+void scan_blanks(struct span *s)
+{
+	while (s->size && (*s->data == ' ' || *s->data == '\t'))
+		*s = scan_behind(*s, 1);
+}
+
+static int digit_of(uint8_t c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return 16;
+}
+
+static bool scan_digits(struct span *s, int base, int64_t *to)
+{
+	struct span rest = *s;
+	int64_t value = 0;
+
+	for (; rest.size && digit_of(*rest.data) < base; rest = scan_behind(rest, 1)) {
+		int digit = digit_of(*rest.data);
+
+		if (value > (INT64_MAX - digit) / base)
+			return false;
+		value = value * base + digit;
+	}
+	if (rest.size == s->size)
+		return false;
+	*s = rest;
+	*to = value;
+	return true;
+}
+
+bool scan_number(struct span *s, int64_t *to)
+{
+	return scan_digits(s, 10, to);
+}
+
+bool scan_signed(struct span *s, int64_t *to)
+{
+	struct span rest = *s;
+	bool negative = scan_word(&rest, "-");
+
+	if (!scan_digits(&rest, 10, to))
+		return false;
+	if (negative)
+		*to = -*to;
+	*s = rest;
+	return true;
+}
+
+bool scan_hex(struct span *s, int64_t *to)
+{
+	struct span rest = *s;
+
+	if (!scan_word(&rest, "0x") || !scan_digits(&rest, 16, to))
+		return false;
+	*s = rest;
+	return true;
+}
+
+ptrdiff_t scan_find(struct span s, const char *word)
+{
+	const uint8_t *at = s.size ? memmem(s.data, s.size, word, strlen(word)) : NULL;
+
+	return at ? at - s.data : -1;
+}
+
+ptrdiff_t scan_find_last(struct span s, const char *word)
+{
+	for (size_t end = s.size; end >= strlen(word); end--)
+		if (scan_ends(scan_front(s, end), word))
+			return (ptrdiff_t)(end - strlen(word));
+	return -1;
+}
+
+bool scan_up_to(struct span *s, const char *word, struct span *taken)
+{
+	ptrdiff_t at = scan_find(*s, word);
+
+	if (at < 0)
+		return false;
+	*taken = scan_front(*s, (size_t)at);
+	*s = scan_behind(*s, (size_t)at + strlen(word));
+	return true;
+}

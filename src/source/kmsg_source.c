@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/*
+ * The kmsg source: the kernel's own reports, from its log. The last rung of
+ * the ladder, and the way to kills from before the start.
+ */
+#include "source/source.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "event/log_line.h"
+#include "event/report.h"
+#include "kernel/kmsg.h"
+
+struct kmsg_source {
+	struct source source;
+	bool past;			/* reading what was there at the start */
+	bool waited;			/* the next record is a fresh one */
+	int64_t next_sequence;
+	uint64_t missed;		/* records */
+	int64_t behind_ns, synced_ns;	/* see sync_clock() */
+	struct report report;
+	char record[KMSG_RECORD];
+};
+
+static int64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/*
+ * The log's clock is not steered like CLOCK_MONOTONIC, and a second behind or
+ * ahead of it after some days. A fresh record was written just now, or a
+ * little earlier; the kernel steers by 500 ppm at most.
+ */
+static void sync_clock(struct kmsg_source *k, int64_t time_ns)
+{
+	int64_t now = monotonic_ns();
+	int64_t most = k->behind_ns + (now - k->synced_ns) / 2000;
+
+	k->behind_ns = now - time_ns < most ? now - time_ns : most;
+	k->synced_ns = now;
+}
+
+/* The report that a gap is in cannot be put together. */
+static void follow_sequence(struct kmsg_source *k, int64_t sequence)
+{
+	if (k->next_sequence != EVENT_UNKNOWN && sequence > k->next_sequence) {
+		k->missed += (uint64_t)(sequence - k->next_sequence);
+		report_gap(&k->report);
+	}
+	k->next_sequence = sequence + 1;
+}
+
+static int take_record(struct kmsg_source *k, size_t size)
+{
+	struct log_line line;
+
+	if (log_line_record(&line, k->record, size) < 0)
+		return 0;
+	follow_sequence(k, line.sequence);
+	if (k->waited)
+		sync_clock(k, line.time_ns);
+	k->waited = false;
+	line.time_ns += k->behind_ns;
+	return report_line(&k->report, &line);
+}
+
+/* 1: there may be more; 0: there is none; or -errno. */
+static int take_failure(struct kmsg_source *k, int error)
+{
+	switch (error) {
+	case 0:
+		k->past = false;
+		k->waited = true;
+		return 0;
+	case -EPIPE:
+		/* How many is known by the next number, if there was one before. */
+		if (k->next_sequence == EVENT_UNKNOWN)
+			k->missed++;
+		report_gap(&k->report);
+		return 1;
+	case -EINVAL:
+		/* Larger than any record should be: it is skipped. */
+		return 1;
+	}
+	return error;
+}
+
+static int kmsg_source_next(struct source *s, struct raw_event *raw)
+{
+	struct kmsg_source *k = (struct kmsg_source *)s;
+	int size, result;
+
+	for (;;) {
+		size = kmsg_read(s->fd, k->record);
+		if (size <= 0) {
+			result = take_failure(k, size);
+			if (result <= 0)
+				return result;
+			continue;
+		}
+		if (take_record(k, (size_t)size)) {
+			k->report.kill.past = k->past;
+			raw->source = SOURCE_KMSG;
+			raw->kill = &k->report.kill;
+			return 1;
+		}
+	}
+}
+
+static uint64_t kmsg_source_lost(struct source *s)
+{
+	return ((struct kmsg_source *)s)->missed;
+}
+
+static void kmsg_source_close(struct source *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	free(s);
+}
+
+static const struct source_ops kmsg_source_ops = {
+	.name = "kmsg",
+	.next = kmsg_source_next,
+	.lost = kmsg_source_lost,
+	.close = kmsg_source_close,
+};
+
+int kmsg_source_open(struct source **s, const struct source_options *options,
+		     struct fault *f)
+{
+	struct kmsg_source *k = calloc(1, sizeof(*k));
+	int result;
+
+	*s = NULL;
+	if (!k)
+		return fault_set(f, ENOMEM, "open the kmsg source");
+	k->source.ops = &kmsg_source_ops;
+	k->past = options->past;
+	k->next_sequence = EVENT_UNKNOWN;
+	report_init(&k->report);
+	result = k->source.fd = kmsg_open(options->past, f);
+	if (result < 0) {
+		kmsg_source_close(&k->source);
+		return result;
+	}
+	/* Until a record says otherwise the clocks agree, give or take. */
+	*s = &k->source;
+	return 0;
+}

@@ -1,0 +1,17 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#
+# No compiler has anything to say: gcc and clang with glibc here, gcc with
+# musl in reproducible.sh, where tests are made with -Werror anyway.
+set -u
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+for compiler in "${HOSTCC:-gcc}" "${CLANG:-clang}"; do
+	make -s -k CC="$compiler" LIBC=glibc WERROR=1 o="$work/$compiler" objects \
+		> "$work/log" 2>&1 && continue
+	echo "with $compiler:"
+	cat "$work/log"
+	exit 1
+done

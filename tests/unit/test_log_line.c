@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* event/log_line, event/log_saved: one line of the kernel's log, as it may come. */
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "event/log_line.h"
+#include "event/log_saved.h"
+
+Suite *log_line_suite(void);
+
+static char buffer[512];
+static struct log_line line;
+
+static int read_record(const char *record)
+{
+	strcpy(buffer, record);
+	return log_line_record(&line, buffer, strlen(record));
+}
+
+#define assert_text(expected) do { \
+	ck_assert_uint_eq(line.text.size, strlen(expected)); \
+	ck_assert_mem_eq(line.text.data, expected, strlen(expected)); \
+} while (0)
+
+START_TEST(record_is_read)
+{
+	ck_assert_int_eq(read_record("6,2191,2498926505,-;memory: usage 1kB\n"), 0);
+	ck_assert_int_eq(line.facility, 0);
+	ck_assert_int_eq(line.sequence, 2191);
+	ck_assert_int_eq(line.time_ns, 2498926505000);
+	ck_assert_int_eq(line.time_unix_ns, EVENT_UNKNOWN);
+	ck_assert_int_eq(line.caller, EVENT_UNKNOWN);
+	ck_assert(!line.fragment && !line.torn);
+	assert_text("memory: usage 1kB");
+}
+END_TEST
+
+START_TEST(record_has_flags)
+{
+	ck_assert_int_eq(read_record("12,1,2,c,caller=T123;x;y\n SUBSYSTEM=pci\n"), 0);
+	ck_assert_int_eq(line.facility, 1);
+	ck_assert_int_eq(line.caller, 123);
+	ck_assert(line.fragment);
+	assert_text("x;y");
+	ck_assert_int_eq(read_record("6,1,2,-,new=1,caller=C2;x"), 0);
+	ck_assert_int_eq(line.caller, ~INT64_C(2));
+	ck_assert(!line.fragment);
+}
+END_TEST
+
+START_TEST(record_is_unescaped)
+{
+	ck_assert_int_eq(read_record("6,1,2,-;a\\x0ab\\x5cc\\x\\xZ0\\xff\\x4"), 0);
+	assert_text("a\nb\\c\\x\\xZ0\xff\\x4");
+}
+END_TEST
+
+START_TEST(record_is_broken)
+{
+	static const char *const records[] = {
+		"", ";", "6", "6,1,2,-", "6,1,2;x", "6,1,-;x", "x,1,2,-;x",
+		"6,1,99999999999999999999,-;x", "6,1,9999999999999999,-;x",
+	};
+
+	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++)
+		ck_assert_msg(read_record(records[i]) == -EBADMSG, "%s", records[i]);
+}
+END_TEST
+
+/* ---- saved ------------------------------------------------------------------ */
+
+/* 2026-11-24 00:08:56 UTC */
+enum { WHEN = 1795478936 };
+static const int64_t unix_ns = INT64_C(1000000000) * WHEN;
+
+static const struct {
+	const char *line, *text;
+	int64_t time_ns, unix_ns, facility, caller;
+} saved_lines[] = {
+#define U EVENT_UNKNOWN
+	/* dmesg, -x, -r, -d, -H, -T, iso, colours, none; with the caller */
+	{ "[ 3679.816823] text", "text", 3679816823000, U, U, U },
+	{ "kern  :err   : [ 3679.816823] text", "text", 3679816823000, U, 0, U },
+	{ "user  :notice: [ 3679.816823] text", "text", 3679816823000, U, 1, U },
+	{ "authpriv:info  : [    0.000001] text", "text", 1000, U, 1, U },
+	{ "<3>[ 3679.816823] text", "text", 3679816823000, U, 0, U },
+	{ "<12>[ 3679.816823] text", "text", 3679816823000, U, 1, U },
+	{ "[ 3679.816823 <    0.000041>] text", "text", 3679816823000, U, U, U },
+	{ "[  +0.000041] text", "text", U, U, U, U },
+	{ "[Nov24 00:08] text", "text", U, U, U, U },
+	{ "[Tue Nov 24 00:08:56 2026] text", "text", U, unix_ns, U, U },
+	{ "2026-11-24T00:08:56,816823+00:00 text", "text", U, unix_ns + 816823000, U, U },
+	{ "2026-11-24T01:38:56,000000+01:30 text", "text", U, unix_ns, U, U },
+	{ "\x1b[32m[ 3679.816823] \x1b[0m\x1b[33mtext: \x1b[0m\x1b[31mmore\x1b[0m",
+	  "text: more", 3679816823000, U, U, U },
+	{ "text", "text", U, U, U, U },
+	{ "[ 3679.816823][T12334] text", "text", 3679816823000, U, U, 12334 },
+	{ "[ 3679.816823][   C1] text", "text", 3679816823000, U, U, ~INT64_C(1) },
+	/* rows of the table of tasks begin with a bracket, too */
+	{ "[ 3679.816823] [  18679]     0 18679", "[  18679]     0 18679", 3679816823000, U, U, U },
+	{ "[  18679]     0 18679", "[  18679]     0 18679", U, U, U, U },
+	{ "[  pid  ]   uid", "[  pid  ]   uid", U, U, U, U },
+	/* journalctl -k -o short, short-precise, short-iso, -full, -unix, -monotonic */
+	{ "Nov 24 00:08:56 host kernel: text", "text", U, unix_ns, U, U },
+	{ "Nov 24 00:08:56.816823 host kernel: text", "text", U, unix_ns + 816823000, U, U },
+	{ "2026-11-24T00:08:56+0000 host kernel: text", "text", U, unix_ns, U, U },
+	{ "2026-11-23T17:08:56-0700 host kernel: text", "text", U, unix_ns, U, U },
+	{ "2026-11-24T00:08:56Z host kernel: text", "text", U, unix_ns, U, U },
+	{ "Tue 2026-11-24 00:08:56 UTC host kernel: text", "text", U, unix_ns, U, U },
+	{ "1795478936.816823 host kernel: text", "text", U, unix_ns + 816823000, U, U },
+	{ "[ 3679.816823] host kernel: text", "text", 3679816823000, U, U, U },
+	/* the files of a syslog daemon, a serial console, a copy of /dev/kmsg */
+	{ "Nov 24 00:08:56 host kernel: [ 3679.816823] text", "text", 3679816823000, unix_ns, U, U },
+	{ "[ 3679.816823] text\r", "text", 3679816823000, U, U, U },
+	{ "3,6298,3679816823,-;te\\x78t", "text", 3679816823000, U, 0, U },
+	/* not quite a prefix */
+	{ "[ text", "[ text", U, U, U, U },
+	{ "[12.x] text", "text", 12000000000, U, U, U },
+	{ "kern: info: text", "kern: info: text", U, U, U, U },
+	{ "<x> text", "<x> text", U, U, U, U },
+	{ "1.5 text", "1.5 text", U, U, U, U },
+	{ "", "", U, U, U, U },
+#undef U
+};
+
+static int read_saved(struct log_saved *saved, const char *s)
+{
+	strcpy(buffer, s);
+	return log_saved_line(&line, saved, buffer, strlen(s));
+}
+
+START_TEST(saved_is_read)
+{
+	struct log_saved saved = { .now_unix_ns = unix_ns };
+
+	ck_assert_msg(!read_saved(&saved, saved_lines[_i].line), "%s",
+		      saved_lines[_i].line);
+	assert_text(saved_lines[_i].text);
+	ck_assert_int_eq(line.time_ns, saved_lines[_i].time_ns);
+	ck_assert_int_eq(line.time_unix_ns, saved_lines[_i].unix_ns);
+	ck_assert_int_eq(line.facility, saved_lines[_i].facility);
+	ck_assert_int_eq(line.caller, saved_lines[_i].caller);
+	ck_assert(!line.torn);
+}
+END_TEST
+
+START_TEST(saved_by_another_program)
+{
+	struct log_saved saved = { .now_unix_ns = unix_ns };
+
+	ck_assert_int_eq(read_saved(&saved, "Nov 24 00:08:56 host sshd[1]: text"), -ENOENT);
+	ck_assert_int_eq(read_saved(&saved, "Nov 24 00:08:56 host text"), -ENOENT);
+}
+END_TEST
+
+/* The day before yesterday has a year, tomorrow's is the last. */
+START_TEST(saved_without_year)
+{
+	struct log_saved saved = { .now_unix_ns = unix_ns };
+
+	read_saved(&saved, "Nov 22 00:08:56 host kernel: text");
+	ck_assert_int_eq(line.time_unix_ns, unix_ns - 2 * INT64_C(86400000000000));
+	read_saved(&saved, "Nov 26 00:08:56 host kernel: text");
+	ck_assert_int_eq(line.time_unix_ns, unix_ns - 363 * INT64_C(86400000000000));
+}
+END_TEST
+
+START_TEST(saved_in_local_time)
+{
+	struct log_saved saved = { .now_unix_ns = unix_ns };
+
+	setenv("TZ", "EST5", 1);
+	tzset();
+	read_saved(&saved, "[Mon Nov 23 19:08:56 2026] text");
+	ck_assert_int_eq(line.time_unix_ns, unix_ns);
+	read_saved(&saved, "Mon 2026-11-23 19:08:56 EST host kernel: text");
+	ck_assert_int_eq(line.time_unix_ns, unix_ns);
+}
+END_TEST
+
+/* dmesg aligns the rest of a message that has a newline. */
+START_TEST(saved_and_torn)
+{
+	struct log_saved saved = { .now_unix_ns = unix_ns };
+
+	read_saved(&saved, "[    1.000000] Killed process 1 (a");
+	read_saved(&saved, "                b) total-vm:");
+	ck_assert(line.torn);
+	assert_text(" b) total-vm:");
+	read_saved(&saved, "[    1.000000] text");
+	ck_assert(!line.torn);
+}
+END_TEST
+
+static void utc(void)
+{
+	setenv("TZ", "UTC0", 1);
+	tzset();
+}
+
+Suite *log_line_suite(void)
+{
+	Suite *s = suite_create("log_line");
+	TCase *record = tcase_create("record"), *saved = tcase_create("saved");
+
+	tcase_add_test(record, record_is_read);
+	tcase_add_test(record, record_has_flags);
+	tcase_add_test(record, record_is_unescaped);
+	tcase_add_test(record, record_is_broken);
+	suite_add_tcase(s, record);
+	tcase_add_checked_fixture(saved, utc, NULL);
+	tcase_add_loop_test(saved, saved_is_read, 0,
+			    (int)(sizeof(saved_lines) / sizeof(saved_lines[0])));
+	tcase_add_test(saved, saved_by_another_program);
+	tcase_add_test(saved, saved_without_year);
+	tcase_add_test(saved, saved_in_local_time);
+	tcase_add_test(saved, saved_and_torn);
+	suite_add_tcase(s, saved);
+	return s;
+}
