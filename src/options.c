@@ -81,12 +81,12 @@ static const char *take_verbose(struct options *o, const char *none)
 static const char *take_source(struct options *o, const char *word)
 {
 	static const char *const names[] = {
-		"auto", "bpf", "perf", NULL
+		"auto", "bpf", "perf", "kmsg", NULL
 	};
 	int at = find_word(names, word);
 
 	if (at < 0)
-		return "not one of auto, bpf, perf";
+		return "not one of auto, bpf, perf, kmsg";
 	o->source = at - 1;
 	return NULL;
 }
@@ -151,7 +151,7 @@ const struct option_row option_rows[] = {
 	{ 't', "timeout", "SECONDS", "end after that time; 0: never",
 	  take_timeout },
 	{ 'v', "verbose", NULL, "say more on stderr", take_verbose },
-	{ 0, "source", "SOURCE", "auto, bpf or perf: where kills are learnt of",
+	{ 0, "source", "SOURCE", "auto, bpf, perf or kmsg: where kills are learnt of",
 	  take_source },
 	{ 0, "btf", "FILE", "the kernel's types; none: do without", take_btf },
 	{ 0, "object", "FILE", "load this BPF object, not the built-in one",

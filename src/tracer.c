@@ -8,11 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/sysinfo.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "event/decode.h"
+#include "event/report.h"
 #include "host/procfs.h"
 #include "host/users.h"
 #include "kernel/hostfs.h"
@@ -183,20 +185,32 @@ static int64_t clock_ns(clockid_t clock)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* Anew for each batch: the wall clock may have been set. */
-static void read_clocks(struct decode_host *host)
+/* Anew for each batch: the wall clock may have been set, and swap added. */
+static void read_host(struct decode_host *host)
 {
 	int64_t now = clock_ns(CLOCK_REALTIME);
+	struct sysinfo info;
 
 	host->unix_minus_boot_ns = now - clock_ns(CLOCK_BOOTTIME);
 	host->unix_minus_mono_ns = now - clock_ns(CLOCK_MONOTONIC);
+	if (sysinfo(&info) == 0) {
+		host->ram_bytes = (int64_t)info.totalram * info.mem_unit;
+		host->swap_bytes = (int64_t)info.totalswap * info.mem_unit;
+	}
 }
 
 static int decode(struct tracer *t, const struct raw_event *raw)
 {
 	event_init(&event);
-	if (raw->source == SOURCE_PERF)
+	switch (raw->source) {
+	case SOURCE_PERF:
 		return decode_sample(&event, raw->bytes, raw->format, &t->host);
+	case SOURCE_KMSG:
+		report_decode(&event, raw->kill, &t->host);
+		return 0;
+	case SOURCE_BPF:
+		break;
+	}
 	return decode_record(&event, raw->bytes, &t->host);
 }
 
@@ -231,7 +245,7 @@ static int drain(struct tracer *t, struct fault *f)
 	struct raw_event raw;
 	int result;
 
-	read_clocks(&t->host);
+	read_host(&t->host);
 	while ((result = source_next(t->source, &raw)) != 0) {
 		if (result == -EBADMSG) {
 			note(t, "a ring was damaged: what it held is lost");

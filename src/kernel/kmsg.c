@@ -3,11 +3,34 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "kernel/mounts.h"
 
-enum { FLAGS = O_RDONLY | O_NONBLOCK | O_CLOEXEC };
+enum {
+	FLAGS = O_RDONLY | O_NONBLOCK | O_CLOEXEC,
+	MAJOR = 1, MINOR = 11,
+};
+
+/*
+ * @path below @dir, if it is the log: containers put /dev/null or a terminal
+ * there, which would be readable for ever and say nothing.
+ */
+static int open_log(int dir, const char *path)
+{
+	int fd = openat(dir, path, FLAGS | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
+	    st.st_rdev == makedev(MAJOR, MINOR))
+		return fd;
+	close(fd);
+	return -ENOENT;
+}
 
 /* An initramfs need not have its nodes yet. */
 static int open_detached(void)
@@ -17,9 +40,7 @@ static int open_detached(void)
 
 	if (dir < 0)
 		return dir;
-	fd = openat(dir, "kmsg", FLAGS);
-	if (fd < 0)
-		fd = -errno;
+	fd = open_log(dir, "kmsg");
 	close(dir);
 	return fd;
 }
@@ -30,17 +51,16 @@ static int explain(struct fault *f, int error)
 	if (error == -EPERM || error == -EACCES)
 		return fault_hint(f, "needs CAP_SYSLOG, and the right to read the file");
 	if (error == -ENOENT)
-		return fault_hint(f, "needs a node: mknod /dev/kmsg c 1 11");
+		return fault_hint(f, "needs CAP_SYS_ADMIN, or its node there: mknod /dev/kmsg c 1 11");
 	return error;
 }
 
 int kmsg_open(bool from_start, struct fault *f)
 {
-	int fd = open("/dev/kmsg", FLAGS), error;
+	int fd = open_log(AT_FDCWD, "/dev/kmsg"), error;
 
-	if (fd < 0)
-		fd = errno == ENOENT ? open_detached() : -errno;
-	if (fd == -ENODEV || fd == -ENOSYS)
+	/* Of the ways to fail, the one that somebody can do something about. */
+	if (fd == -ENOENT && (fd = open_detached()) < 0)
 		fd = -ENOENT;
 	if (fd < 0)
 		return explain(f, fd);

@@ -17,6 +17,7 @@ static const struct rung rungs[] = {
 	{ "bpf", SOURCE_BPF, false, bpf_source_open },
 	{ "bpf without BTF", SOURCE_BPF, true, bpf_source_open },
 	{ "perf", SOURCE_PERF, false, perf_source_open },
+	{ "kmsg", SOURCE_KMSG, false, kmsg_source_open },
 };
 
 /* Does it do what was asked for? */

@@ -170,7 +170,7 @@ static const struct {
 	{ "--ring-kib 0", "--ring-kib '0': that is no ring at all (try --help)" },
 	{ "--ring-kib 65537", "--ring-kib '65537': that is too large "
 			      "(try --help)" },
-	{ "--source ebpf", "--source 'ebpf': not one of auto, bpf, perf "
+	{ "--source ebpf", "--source 'ebpf': not one of auto, bpf, perf, kmsg "
 			   "(try --help)" },
 	{ "--fields pags", "field 'pags': no such field (did you mean 'pages'? "
 			   "--list-fields names them all)" },
