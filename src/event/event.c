@@ -25,23 +25,46 @@ static void victim_init(struct event_victim *v)
 		.file_rss_bytes = EVENT_UNKNOWN,
 		.shmem_rss_bytes = EVENT_UNKNOWN,
 		.swap_bytes = EVENT_UNKNOWN, .pgtables_bytes = EVENT_UNKNOWN,
+		.cmdline_source = EVENT_UNKNOWN,
+		.ancestor_count = EVENT_UNKNOWN,
 	};
 }
 
 static void oom_init(struct event_oom *o)
 {
 	o->incident = EVENT_UNKNOWN;
+	o->incident_member = EVENT_UNKNOWN;
+	o->verdict = EVENT_UNKNOWN;
+	o->verdict_text = NULL;
+	o->marked_only = EVENT_UNKNOWN;
+	o->group = EVENT_UNKNOWN;
+	o->group_memcg = NULL;
+	o->sysrq = EVENT_UNKNOWN;
 	o->cpu = EVENT_UNKNOWN;
 	o->constraint = EVENT_UNKNOWN;
 	o->order = EVENT_UNKNOWN;
 	o->gfp_mask = EVENT_UNKNOWN;
+	o->gfp_flags = NULL;
 	o->nodemask = EVENT_UNKNOWN;
 	o->totalpages = EVENT_UNKNOWN;
 	o->totalpages_source = EVENT_UNKNOWN;
 	o->limiting_level = EVENT_UNKNOWN;
 	o->memcg = NULL;
 	o->memcg_version = EVENT_UNKNOWN;
+	o->levels_source = EVENT_UNKNOWN;
 	o->level_count = 0;
+}
+
+static void story_init(struct oom_event *e)
+{
+	e->stat = (struct event_stat){
+		EVENT_UNKNOWN, EVENT_UNKNOWN, EVENT_UNKNOWN, EVENT_UNKNOWN,
+		EVENT_UNKNOWN, EVENT_UNKNOWN,
+	};
+	e->top.delay_ns = EVENT_UNKNOWN;
+	e->top.scanned = EVENT_UNKNOWN;
+	e->top.complete = EVENT_UNKNOWN;
+	e->top.count = EVENT_UNKNOWN;
 }
 
 void event_init(struct oom_event *e)
@@ -53,6 +76,7 @@ void event_init(struct oom_event *e)
 	task_init(&e->target);
 	victim_init(&e->victim);
 	oom_init(&e->oom);
+	story_init(e);
 	e->runtime = (struct event_runtime){
 		.container_pid = EVENT_UNKNOWN,
 		.started_unix_ns = EVENT_UNKNOWN,

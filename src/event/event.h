@@ -17,7 +17,10 @@
  */
 #define EVENT_UNLIMITED	(INT64_MAX - 4095)
 
-enum { EVENT_TEXT_SIZE = 32768, EVENT_LEVELS = 12 };
+enum {
+	EVENT_TEXT_SIZE = 32768, EVENT_LEVELS = 12, EVENT_ANCESTORS = 16,
+	EVENT_TOP = 5,
+};
 
 /* The names of these values in the output are in event/fields.c. */
 enum event_source { SOURCE_BPF, SOURCE_PERF, SOURCE_KMSG };
@@ -32,6 +35,16 @@ enum event_pages_source {
 	PAGES_LIMIT_FILES, PAGES_MEMINFO,
 };
 
+enum event_levels_source { LEVELS_PROBE, LEVELS_FILES, LEVELS_REPORT };
+enum event_cmdline_source { CMDLINE_PROBE, CMDLINE_PROC };
+
+/* Why the victim was killed; event/verdict.h says how that is found. */
+enum event_verdict {
+	VERDICT_OWN_LIMIT, VERDICT_ANCESTOR_LIMIT, VERDICT_HOST,
+	VERDICT_CPUSET, VERDICT_MEMPOLICY, VERDICT_SYSRQ,
+	VERDICT_ALREADY_EXITING, VERDICT_UNKNOWN,
+};
+
 struct event_task {
 	int64_t tgid, tid;		/* in the initial pid namespace */
 	int64_t nspid;			/* tgid in its own pid namespace */
@@ -40,6 +53,13 @@ struct event_task {
 	int64_t parent_tgid, parent_tid;
 	const char *comm, *parent_comm;
 	const char *user, *group;
+};
+
+/* A process that is neither trigger nor victim. */
+struct event_process {
+	int64_t tgid;			/* in the initial pid namespace */
+	int64_t rss_bytes, swap_bytes;	/* of the largest only */
+	const char *comm;
 };
 
 struct event_victim {
@@ -52,6 +72,11 @@ struct event_victim {
 	int64_t anon_rss_bytes, file_rss_bytes, shmem_rss_bytes;
 	int64_t swap_bytes, pgtables_bytes;
 	const char *cgroup;		/* path of its memory cgroup, from the root */
+	const char *cmdline;		/* its words joined by spaces */
+	int64_t cmdline_source;		/* enum event_cmdline_source */
+	/* Its parent, the parent's parent, ..; EVENT_UNKNOWN: not known. */
+	int64_t ancestor_count;
+	struct event_process ancestors[EVENT_ANCESTORS];
 };
 
 /* A level of the victim's memory-cgroup path; [0] is the victim's own. */
@@ -64,18 +89,43 @@ struct event_level {
 
 struct event_oom {
 	int64_t incident;		/* the same for all victims of one OOM */
+	int64_t incident_member;	/* 1 for the first of them that was read, .. */
+	int64_t verdict;		/* enum event_verdict */
+	const char *verdict_text;	/* the same as a sentence */
+	int64_t marked_only;		/* bool: marked, but not killed by this OOM */
+	int64_t group;			/* bool: a cgroup is killed as a whole */
+	const char *group_memcg;	/* that cgroup's path; "": none */
+	int64_t sysrq;			/* bool */
 	int64_t cpu;
 	int64_t constraint;		/* enum event_constraint */
 	int64_t order;
 	int64_t gfp_mask;
+	const char *gfp_flags;		/* the same by name */
 	int64_t nodemask;
 	int64_t totalpages;		/* size of the OOM domain, in pages */
 	int64_t totalpages_source;	/* enum event_pages_source */
 	int64_t limiting_level;		/* index into levels */
 	const char *memcg;		/* path of the memcg that ran out */
 	int64_t memcg_version;		/* 1 or 2 */
+	int64_t levels_source;		/* enum event_levels_source */
 	int64_t level_count;
 	struct event_level levels[EVENT_LEVELS];
+};
+
+/* What filled the memory cgroup that ran out, read @delay_ns after the kill. */
+struct event_stat {
+	int64_t delay_ns;
+	int64_t anon_bytes, file_bytes, shmem_bytes;	/* file: without shmem */
+	int64_t slab_bytes, sock_bytes;
+};
+
+/* Its largest processes, those that were still there after @delay_ns. */
+struct event_top {
+	int64_t delay_ns;
+	int64_t scanned;		/* how many were looked at */
+	int64_t complete;		/* bool: those are all */
+	int64_t count;			/* EVENT_UNKNOWN: not known */
+	struct event_process processes[EVENT_TOP];	/* the largest first */
 };
 
 struct event_runtime {
@@ -106,6 +156,8 @@ struct oom_event {
 	struct event_task trigger, target;
 	struct event_victim victim;
 	struct event_oom oom;
+	struct event_stat stat;
+	struct event_top top;
 	struct event_runtime runtime;
 	struct event_k8s k8s;
 	struct event_systemd systemd;

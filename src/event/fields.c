@@ -15,6 +15,9 @@
 #define LIMIT(member)	.offset = PLACE(event_level, member, int64_t), \
 			.of_limit = true
 #define LEVEL(member)	.offset = PLACE(event_level, member, int64_t)
+#define PROCESS(member)	.offset = PLACE(event_process, member, int64_t)
+#define LIST(member, table) .offset = offsetof(struct oom_event, member), \
+			.type = FIELD_LIST, .list = &(table)
 #define BYTES		.unit = "bytes", .width = 12, .right = true
 #define NS		.unit = "ns", .width = 19
 #define PID		.unit = "", .width = 7
@@ -24,6 +27,75 @@ static const char *const source_names[] = { "bpf", "perf", "kmsg", NULL };
 static const char *const constraint_names[] = {
 	"none", "cpuset", "memory_policy", "memcg", NULL,
 };
+static const char *const pages_source_names[] = {
+	"oom_control", "report", "limit_files", "meminfo", NULL,
+};
+static const char *const levels_source_names[] = {
+	"probe", "files", "report", NULL,
+};
+static const char *const cmdline_source_names[] = { "probe", "proc", NULL };
+static const char *const verdict_names[] = {
+	"own-limit", "ancestor-limit", "host", "cpuset", "mempolicy", "sysrq",
+	"already-exiting", "unknown", NULL,
+};
+
+/* ---- lists ---------------------------------------------------------------- */
+
+static const struct field level_rows[] = {
+	{ "high_bytes", "HIGH", LEVEL(high_bytes), BYTES, .type = FIELD_LIMIT,
+	  .about = "where it is throttled (version 2)" },
+	{ "max_bytes", "MAX", LEVEL(max_bytes), BYTES, .type = FIELD_LIMIT,
+	  .about = "its limit" },
+	{ "name", "NAME", .offset = PLACE(event_level, name, const char *), PLAIN,
+	  .type = FIELD_STRING, .width = 16,
+	  .about = "its directory, the last part of its path; root: empty" },
+	{ "oom_group", "OOM_GROUP", LEVEL(oom_group), PLAIN, .type = FIELD_BOOL,
+	  .width = 9,
+	  .about = "whether memory.oom.group is set" },
+	{ "swap_max_bytes", "SWAP_MAX", LEVEL(swap_max_bytes), BYTES, .type = FIELD_LIMIT,
+	  .about = "its swap limit; version 1: memory and swap together" },
+	{ "swap_usage_bytes", "SWAP_USAGE", LEVEL(swap_usage_bytes), BYTES,
+	  .about = "its swap usage; version 1: memory and swap together" },
+	{ "usage_bytes", "USAGE", LEVEL(usage_bytes), BYTES,
+	  .about = "its usage at the kill" },
+};
+
+static const struct field ancestor_rows[] = {
+	{ "comm", "COMM", .offset = PLACE(event_process, comm, const char *),
+	  PLAIN, .type = FIELD_STRING, .width = 16, .about = "its name" },
+	{ "pid", "PID", PROCESS(tgid), PID,
+	  .about = "its process id, in the initial pid namespace" },
+};
+
+static const struct field process_rows[] = {
+	{ "comm", "COMM", .offset = PLACE(event_process, comm, const char *),
+	  PLAIN, .type = FIELD_STRING, .width = 16, .about = "its name" },
+	{ "pid", "PID", PROCESS(tgid), PID,
+	  .about = "its process id, in the initial pid namespace" },
+	{ "rss_bytes", "RSS", PROCESS(rss_bytes), BYTES,
+	  .about = "memory that it held" },
+	{ "swap_bytes", "SWAP", PROCESS(swap_bytes), BYTES,
+	  .about = "what it had in swap" },
+};
+
+#define ROWS(table) .rows = (table), .row_count = sizeof(table) / sizeof((table)[0])
+
+static const struct field_list levels_list = {
+	ROWS(level_rows), .item_size = sizeof(struct event_level),
+	.count_offset = PLACE(oom_event, oom.level_count, int64_t), .least = 1,
+};
+
+static const struct field_list ancestors_list = {
+	ROWS(ancestor_rows), .item_size = sizeof(struct event_process),
+	.count_offset = PLACE(oom_event, victim.ancestor_count, int64_t),
+};
+
+static const struct field_list processes_list = {
+	ROWS(process_rows), .item_size = sizeof(struct event_process),
+	.count_offset = PLACE(oom_event, top.count, int64_t),
+};
+
+/* ---- the table ------------------------------------------------------------ */
 
 const struct field fields[] = {
 	{ "fprocess.comm", "FCOMM", STRING(trigger.comm), PLAIN, .width = 16,
@@ -78,17 +150,32 @@ const struct field fields[] = {
 	  .about = "what was short: none (the host), cpuset, memory_policy, memcg" },
 	{ "oom.cpu", "CPU", NUMBER(oom.cpu), PLAIN, .width = 3,
 	  .about = "processor that ran the OOM killer" },
+	{ "oom.gfp_flags", "GFP_FLAGS", STRING(oom.gfp_flags), PLAIN, .width = 24,
+	  .about = "flags of the allocation that failed, by name" },
 	{ "oom.gfp_mask", "GFP_MASK", NUMBER(oom.gfp_mask), PLAIN, .width = 10,
 	  .type = FIELD_HEX,
 	  .about = "flags of the allocation that failed" },
+	{ "oom.group", "GROUP_KILL", NUMBER(oom.group), PLAIN, .width = 10,
+	  .type = FIELD_BOOL,
+	  .about = "whether a cgroup was killed as a whole (memory.oom.group)" },
+	{ "oom.group_memcg", "GROUP_MEMCG", STRING(oom.group_memcg), PLAIN, .width = 40,
+	  .about = "path of the memory cgroup that was killed as a whole" },
 	{ "oom.incident", "INCIDENT", NUMBER(oom.incident), PLAIN, .width = 19,
 	  .about = "the same number for all victims of one OOM" },
-	{ "oom.levels", "LEVELS", PLAIN, .width = 40, .type = FIELD_LEVELS,
+	{ "oom.incident_member", "MEMBER", NUMBER(oom.incident_member), PID,
+	  .about = "which of these victims this one is, counted from 1" },
+	{ "oom.levels", "LEVELS", LIST(oom.levels, levels_list), PLAIN, .width = 40,
 	  .about = "the victim's memory cgroups up to the root, its own first" },
+	{ "oom.levels_source", "LEVELS_SOURCE", NUMBER(oom.levels_source), PLAIN, .width = 13,
+	  .type = FIELD_ENUM, .values = levels_source_names,
+	  .about = "where their numbers are from: probe, files, report" },
 	{ "oom.limit_bytes", "LIMIT", LIMIT(max_bytes), BYTES, .type = FIELD_LIMIT,
 	  .about = "limit of the memory cgroup that ran out" },
 	{ "oom.limiting_level", "LEVEL", NUMBER(oom.limiting_level), PLAIN, .width = 5,
-	  .about = "its place in oom.levels; 0: the victim's own" },
+	  .about = "how many levels above the victim's own it is, as in oom.levels" },
+	{ "oom.marked_only", "MARKED_ONLY", NUMBER(oom.marked_only), PLAIN, .width = 11,
+	  .type = FIELD_BOOL,
+	  .about = "whether it was only marked, and not killed by this OOM" },
 	{ "oom.memcg", "MEMCG", STRING(oom.memcg), PLAIN, .width = 40,
 	  .about = "path of the memory cgroup that ran out" },
 	{ "oom.memcg_version", "CGROUP_VERSION", NUMBER(oom.memcg_version), PLAIN, .width = 14,
@@ -98,15 +185,48 @@ const struct field fields[] = {
 	  .about = "memory nodes that were allowed, the first 63 as bits" },
 	{ "oom.order", "ORDER", NUMBER(oom.order), PLAIN, .width = 5,
 	  .about = "how many pages were asked for, as a power of 2; -1: the sysrq key" },
+	{ "oom.stat.anon_bytes", "STAT_ANON", NUMBER(stat.anon_bytes), BYTES,
+	  .about = "anonymous memory in the memory cgroup that ran out" },
+	{ "oom.stat.delay_ns", "STAT_DELAY", NUMBER(stat.delay_ns), NS,
+	  .about = "how long after the kill these were read" },
+	{ "oom.stat.file_bytes", "STAT_FILE", NUMBER(stat.file_bytes), BYTES,
+	  .about = "its page cache, without shmem" },
+	{ "oom.stat.shmem_bytes", "STAT_SHMEM", NUMBER(stat.shmem_bytes), BYTES,
+	  .about = "its shared memory and tmpfs" },
+	{ "oom.stat.slab_bytes", "STAT_SLAB", NUMBER(stat.slab_bytes), BYTES,
+	  .about = "what the kernel keeps for it in slabs (version 2)" },
+	{ "oom.stat.sock_bytes", "STAT_SOCK", NUMBER(stat.sock_bytes), BYTES,
+	  .about = "its network buffers; version 1: those of TCP" },
 	{ "oom.swap_limit_bytes", "SWAP_LIMIT", LIMIT(swap_max_bytes), BYTES, .type = FIELD_LIMIT,
 	  .about = "its swap limit; cgroup version 1: memory and swap together" },
 	{ "oom.swap_usage_bytes", "SWAP_USAGE", LIMIT(swap_usage_bytes), BYTES,
 	  .about = "its swap usage; cgroup version 1: memory and swap together" },
+	{ "oom.sysrq", "SYSRQ", NUMBER(oom.sysrq), PLAIN, .width = 5,
+	  .type = FIELD_BOOL,
+	  .about = "whether somebody asked for the kill with the sysrq key" },
+	{ "oom.top.complete", "TOP_COMPLETE", NUMBER(top.complete), PLAIN, .width = 12,
+	  .type = FIELD_BOOL,
+	  .about = "whether these are all that there were" },
+	{ "oom.top.delay_ns", "TOP_DELAY", NUMBER(top.delay_ns), NS,
+	  .about = "how long after the kill they were read" },
+	{ "oom.top.processes", "TOP", LIST(top.processes, processes_list), PLAIN, .width = 40,
+	  .about = "the largest processes of the memory cgroup that ran out" },
+	{ "oom.top.scanned", "TOP_SCANNED", NUMBER(top.scanned), PLAIN, .width = 11,
+	  .about = "how many processes were looked at for these" },
 	{ "oom.usage_bytes", "USAGE", LIMIT(usage_bytes), BYTES,
 	  .about = "usage of the memory cgroup that ran out, at the kill" },
+	{ "oom.verdict", "VERDICT", NUMBER(oom.verdict), PLAIN, .width = 15,
+	  .type = FIELD_ENUM, .values = verdict_names,
+	  .about = "why it was killed: own-limit, ancestor-limit, host, .." },
+	{ "oom.verdict_text", "WHY", STRING(oom.verdict_text), PLAIN, .width = 40,
+	  .about = "the same as a sentence" },
 
 	{ "pages", "PAGES", NUMBER(oom.totalpages), .unit = "pages", .width = 8,
 	  .about = "size of what ran out: memory and swap that may be used" },
+
+	{ "pages_source", "PAGES_SOURCE", NUMBER(oom.totalpages_source), PLAIN, .width = 12,
+	  .type = FIELD_ENUM, .values = pages_source_names,
+	  .about = "where pages is from: oom_control, report, limit_files, meminfo" },
 
 	{ "runtime.containerId", "RUNTIME.CONTAINERID", STRING(runtime.container_id), PLAIN, .width = 64,
 	  .about = "id of the victim's container" },
@@ -148,10 +268,17 @@ const struct field fields[] = {
 	{ "tpid", "TPID", NUMBER(target.tgid), PID,
 	  .about = "process id of the victim, in the initial pid namespace" },
 
+	{ "tprocess.ancestors", "ANCESTORS", LIST(victim.ancestors, ancestors_list), PLAIN, .width = 40,
+	  .about = "its parent, the parent's parent, .. in its pid namespace" },
 	{ "tprocess.anon_rss_bytes", "ANON_RSS", NUMBER(victim.anon_rss_bytes), BYTES,
 	  .about = "anonymous memory that the victim held" },
 	{ "tprocess.cgroup", "CGROUP", STRING(victim.cgroup), PLAIN, .width = 40,
 	  .about = "path of the victim's memory cgroup, from the root" },
+	{ "tprocess.cmdline", "CMDLINE", STRING(victim.cmdline), PLAIN, .width = 40,
+	  .about = "its command line" },
+	{ "tprocess.cmdline_source", "CMDLINE_SOURCE", NUMBER(victim.cmdline_source), PLAIN, .width = 14,
+	  .type = FIELD_ENUM, .values = cmdline_source_names,
+	  .about = "where that is from: probe, proc" },
 	{ "tprocess.creds.gid", "TCREDS.GID", NUMBER(target.gid), PLAIN, .width = 10,
 	  .about = "group of the victim, in the initial user namespace" },
 	{ "tprocess.creds.group", "TGROUP", STRING(target.group), PLAIN, .width = 12,
@@ -195,27 +322,6 @@ const struct field fields[] = {
 
 const size_t field_count = sizeof(fields) / sizeof(fields[0]);
 
-const struct field level_fields[] = {
-	{ "high_bytes", "HIGH", LEVEL(high_bytes), BYTES, .type = FIELD_LIMIT,
-	  .about = "where it is throttled (version 2)" },
-	{ "max_bytes", "MAX", LEVEL(max_bytes), BYTES, .type = FIELD_LIMIT,
-	  .about = "its limit" },
-	{ "name", "NAME", .offset = PLACE(event_level, name, const char *), PLAIN,
-	  .type = FIELD_STRING, .width = 16,
-	  .about = "its directory, the last part of its path; root: empty" },
-	{ "oom_group", "OOM_GROUP", LEVEL(oom_group), PLAIN, .type = FIELD_BOOL,
-	  .width = 9,
-	  .about = "whether memory.oom.group is set" },
-	{ "swap_max_bytes", "SWAP_MAX", LEVEL(swap_max_bytes), BYTES, .type = FIELD_LIMIT,
-	  .about = "its swap limit; version 1: memory and swap together" },
-	{ "swap_usage_bytes", "SWAP_USAGE", LEVEL(swap_usage_bytes), BYTES,
-	  .about = "its swap usage; version 1: memory and swap together" },
-	{ "usage_bytes", "USAGE", LEVEL(usage_bytes), BYTES,
-	  .about = "its usage at the kill" },
-};
-
-const size_t level_field_count = sizeof(level_fields) / sizeof(level_fields[0]);
-
 const struct field *field_find(const char *name)
 {
 	for (size_t i = 0; i < field_count; i++)
@@ -250,14 +356,26 @@ const char *field_string(const struct field *f, const struct oom_event *e)
 	return value ? *value : NULL;
 }
 
-int64_t level_number(const struct field *f, const struct event_level *l)
+int64_t field_items(const struct field *f, const struct oom_event *e)
 {
-	return *(const int64_t *)((const char *)l + f->offset);
+	int64_t count = *(const int64_t *)((const char *)e + f->list->count_offset);
+
+	return count < f->list->least ? EVENT_UNKNOWN : count;
 }
 
-const char *level_string(const struct field *f, const struct event_level *l)
+const void *field_item(const struct field *f, const struct oom_event *e, int64_t i)
 {
-	return *(const char *const *)((const char *)l + f->offset);
+	return (const char *)e + f->offset + (size_t)i * f->list->item_size;
+}
+
+int64_t item_number(const struct field *row, const void *item)
+{
+	return *(const int64_t *)((const char *)item + row->offset);
+}
+
+const char *item_string(const struct field *row, const void *item)
+{
+	return *(const char *const *)((const char *)item + row->offset);
 }
 
 const char *field_value(const struct field *f, int64_t value)
@@ -274,7 +392,7 @@ const char *field_type_name(const struct field *f)
 		[FIELD_INT] = "int", [FIELD_HEX] = "int",
 		[FIELD_LIMIT] = "int", [FIELD_BOOL] = "bool",
 		[FIELD_ENUM] = "enum", [FIELD_TIME] = "time",
-		[FIELD_STRING] = "string", [FIELD_LEVELS] = "list",
+		[FIELD_STRING] = "string", [FIELD_LIST] = "list",
 	};
 
 	return names[f->type];

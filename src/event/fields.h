@@ -21,7 +21,16 @@ enum field_type {
 	FIELD_ENUM,		/* int64_t, an index into @values */
 	FIELD_TIME,		/* int64_t Unix ns, shown as RFC 3339 */
 	FIELD_STRING,		/* const char * */
-	FIELD_LEVELS,		/* the array of event_level, fields in level_fields */
+	FIELD_LIST,		/* an array of structs, as @list says */
+};
+
+/* An array in struct oom_event and the fields of each of its items. */
+struct field_list {
+	const struct field *rows;	/* sorted by name; offsets in the item */
+	size_t row_count;
+	size_t item_size;
+	size_t count_offset;		/* of the int64_t that counts the items */
+	int64_t least;			/* items; fewer: the list is not known */
 };
 
 struct field {
@@ -30,7 +39,8 @@ struct field {
 	const char *unit;	/* "" when it has none */
 	const char *about;	/* one line */
 	const char *const *values;	/* FIELD_ENUM: names, closed by NULL */
-	uint16_t offset;	/* in struct oom_event, or in the level */
+	const struct field_list *list;	/* FIELD_LIST */
+	uint16_t offset;	/* in struct oom_event, or in the list's item */
 	uint8_t type;		/* enum field_type */
 	uint8_t width;		/* of its column, at least the title's */
 	bool of_limit;		/* @offset is in the level whose limit was hit */
@@ -41,22 +51,24 @@ struct field {
 extern const struct field fields[];
 extern const size_t field_count;
 
-/* The same for one level of oom.levels; offsets are in struct event_level. */
-extern const struct field level_fields[];
-extern const size_t level_field_count;
-
 /* The field of that exact name, as in a filter, or NULL. */
 const struct field *field_find(const char *name);
 
-/* Its value: any type but string and levels. EVENT_UNKNOWN: not known. */
+/* Its value: any type but string and list. EVENT_UNKNOWN: not known. */
 int64_t field_number(const struct field *f, const struct oom_event *e);
 
 /* Its value if it is a string, borrowed from the event. NULL: not known. */
 const char *field_string(const struct field *f, const struct oom_event *e);
 
-/* The same for a row of level_fields. */
-int64_t level_number(const struct field *f, const struct event_level *l);
-const char *level_string(const struct field *f, const struct event_level *l);
+/* How many items a list has; EVENT_UNKNOWN: it is not known. */
+int64_t field_items(const struct field *f, const struct oom_event *e);
+
+/* Item @i of the list @f, for the two functions below. */
+const void *field_item(const struct field *f, const struct oom_event *e, int64_t i);
+
+/* The same values for @row of a list's rows. */
+int64_t item_number(const struct field *row, const void *item);
+const char *item_string(const struct field *row, const void *item);
 
 /* The name of value @value of an enum; NULL: unknown, or it has none. */
 const char *field_value(const struct field *f, int64_t value);

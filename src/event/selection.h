@@ -11,7 +11,7 @@
 #include "base/fault.h"
 #include "event/fields.h"
 
-enum { SELECTION_SIZE = 128 };
+enum { SELECTION_SIZE = 192 };
 
 struct selection {
 	const struct field *at[SELECTION_SIZE];

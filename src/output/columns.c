@@ -13,7 +13,7 @@ enum {
 
 static bool may_shrink(const struct field *f)
 {
-	return f->type == FIELD_STRING || f->type == FIELD_LEVELS;
+	return f->type == FIELD_STRING || f->type == FIELD_LIST;
 }
 
 static size_t total_width(const struct output *o)
@@ -70,33 +70,58 @@ void columns_layout(struct output *o)
 
 /* ---- the cells ---- */
 
+static void put_bytes(struct render *r, int64_t bytes)
+{
+	if (bytes == EVENT_UNKNOWN)
+		text_char(r->t, '-');
+	else if (bytes == EVENT_UNLIMITED)
+		text_string(r->t, "max");
+	else
+		text_number(r->t, bytes);
+}
+
+/* NAME:USAGE/LIMIT */
 static void put_level(struct render *r, const struct event_level *l)
 {
 	render_clean(r, !l->name ? "-" : *l->name ? l->name : "/");
 	text_char(r->t, ':');
-	if (l->usage_bytes == EVENT_UNKNOWN)
-		text_char(r->t, '-');
-	else
-		text_number(r->t, l->usage_bytes);
+	put_bytes(r, l->usage_bytes);
 	text_char(r->t, '/');
-	if (l->max_bytes == EVENT_UNKNOWN)
-		text_char(r->t, '-');
-	else if (l->max_bytes == EVENT_UNLIMITED)
-		text_string(r->t, "max");
-	else
-		text_number(r->t, l->max_bytes);
+	put_bytes(r, l->max_bytes);
 }
 
-/* NAME:USAGE/LIMIT,.. from the victim's own to the root's */
-static void put_levels(struct render *r, const struct event_oom *oom)
+/* COMM:PID, and for one whose size matters COMM:PID:RSS+SWAP */
+static void put_process(struct render *r, const struct event_process *p, bool sizes)
 {
-	for (int64_t i = 0; i < oom->level_count; i++) {
+	render_clean(r, p->comm ? p->comm : "-");
+	text_char(r->t, ':');
+	put_bytes(r, p->tgid);
+	if (!sizes)
+		return;
+	text_char(r->t, ':');
+	put_bytes(r, p->rss_bytes);
+	text_char(r->t, '+');
+	put_bytes(r, p->swap_bytes);
+}
+
+static void put_list(struct render *r, const struct field *f,
+		     const struct oom_event *e)
+{
+	int64_t count = field_items(f, e);
+
+	if (count <= 0)
+		text_char(r->t, '-');
+	for (int64_t i = 0; i < count; i++) {
+		const void *item = field_item(f, e, i);
+
 		if (i)
 			text_char(r->t, ',');
-		put_level(r, &oom->levels[i]);
+		if (f->offset == offsetof(struct oom_event, oom.levels))
+			put_level(r, item);
+		else
+			put_process(r, item, f->offset ==
+				    offsetof(struct oom_event, top.processes));
 	}
-	if (!oom->level_count)
-		text_char(r->t, '-');
 }
 
 /* Empty is shown like unknown: a row that is split at spaces stays a row. */
@@ -124,8 +149,8 @@ static void put_number(struct render *r, const struct field *f, int64_t value)
 static void put_value(struct render *r, const struct field *f,
 		      const struct oom_event *e)
 {
-	if (f->type == FIELD_LEVELS)
-		put_levels(r, &e->oom);
+	if (f->type == FIELD_LIST)
+		put_list(r, f, e);
 	else if (f->type == FIELD_STRING)
 		put_string(r, field_string(f, e));
 	else if (f->type == FIELD_ENUM)

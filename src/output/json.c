@@ -35,40 +35,42 @@ static void put_value(struct render *r, const struct field *f,
 		put_number(r, f, number);
 }
 
-static void put_level(struct document *d, struct render *r,
-		      const struct event_level *level)
+static void put_item(struct document *d, struct render *r,
+		     const struct field_list *list, const void *item)
 {
 	document_open(d, '{', NULL, 0);
-	for (size_t i = 0; i < level_field_count; i++) {
-		const struct field *f = &level_fields[i];
+	for (size_t i = 0; i < list->row_count; i++) {
+		const struct field *f = &list->rows[i];
 		bool string = f->type == FIELD_STRING;
 
 		document_key(d, f->name);
-		put_value(r, f, string ? EVENT_UNKNOWN : level_number(f, level),
-			  string ? level_string(f, level) : NULL);
+		put_value(r, f, string ? EVENT_UNKNOWN : item_number(f, item),
+			  string ? item_string(f, item) : NULL);
 	}
 	document_close(d, '}');
 }
 
-static void put_levels(struct document *d, struct render *r, const char *key,
-		       const struct event_oom *oom)
+static void put_list(struct document *d, struct render *r, const char *key,
+		     const struct field *f, const struct oom_event *e)
 {
-	if (!oom->level_count) {
+	int64_t count = field_items(f, e);
+
+	if (count <= 0) {
 		document_key(d, key);
-		text_string(r->t, "null");
+		text_string(r->t, count ? "null" : "[]");
 		return;
 	}
 	document_open(d, '[', key, strlen(key));
-	for (int64_t i = 0; i < oom->level_count; i++)
-		put_level(d, r, &oom->levels[i]);
+	for (int64_t i = 0; i < count; i++)
+		put_item(d, r, f->list, field_item(f, e, i));
 	document_close(d, ']');
 }
 
 static void put_field(struct document *d, struct render *r, const char *key,
 		      const struct field *f, const struct oom_event *e)
 {
-	if (f->type == FIELD_LEVELS) {
-		put_levels(d, r, key, &e->oom);
+	if (f->type == FIELD_LIST) {
+		put_list(d, r, key, f, e);
 		return;
 	}
 	document_key(d, key);

@@ -74,18 +74,31 @@ static void take_row(void *base, const struct field *f)
 		*(int64_t *)at = take_number();
 }
 
+static void take_list(const struct field *f)
+{
+	const struct field_list *list = f->list;
+	int64_t count = *(int64_t *)((char *)&event + list->count_offset);
+
+	for (int64_t i = 0; i < count; i++)
+		for (size_t k = 0; k < list->row_count; k++)
+			take_row((char *)&event + f->offset + (size_t)i * list->item_size,
+				 &list->rows[k]);
+}
+
 static void take_event(void)
 {
 	event_init(&event);
 	event.oom.level_count = take() % (EVENT_LEVELS + 1);
 	event.oom.limiting_level = (int8_t)take();
-	for (int64_t i = 0; i < event.oom.level_count; i++)
-		for (size_t k = 0; k < level_field_count; k++)
-			take_row(&event.oom.levels[i], &level_fields[k]);
+	take_list(field_find("oom.levels"));
 	for (size_t i = 0; i < field_count; i++)
-		if (fields[i].type != FIELD_LEVELS && !fields[i].of_limit &&
+		if (fields[i].type != FIELD_LIST && !fields[i].of_limit &&
 		    strcmp(fields[i].name, "oom.limiting_level"))
 			take_row(&event, &fields[i]);
+	event.top.count = take() % (EVENT_TOP + 2) - 1;
+	event.victim.ancestor_count = take() % (EVENT_ANCESTORS + 2) - 1;
+	take_list(field_find("oom.top.processes"));
+	take_list(field_find("tprocess.ancestors"));
 }
 
 static size_t write_event(enum output_mode mode, unsigned int width)

@@ -29,6 +29,28 @@ static void set_victim(struct event_victim *v)
 		.file_rss_bytes = 3 * MIB, .shmem_rss_bytes = 2 * MIB,
 		.swap_bytes = 0, .pgtables_bytes = 1148 * KIB,
 		.cgroup = "/kubepods/podX/app",
+		.cmdline = "python3 -m api --port 80", .cmdline_source = CMDLINE_PROC,
+		.ancestor_count = 2,
+		.ancestors = { { .tgid = 733478, .comm = "tini" },
+			       { .tgid = 733470, .comm = "containerd-shim" } },
+	};
+}
+
+static void set_surroundings(struct oom_event *e)
+{
+	e->stat = (struct event_stat){
+		.delay_ns = 1234567, .anon_bytes = 500 * MIB,
+		.file_bytes = 3 * MIB, .shmem_bytes = 2 * MIB,
+		.slab_bytes = 4 * MIB, .sock_bytes = 0,
+	};
+	e->top = (struct event_top){
+		.delay_ns = 2345678, .scanned = 7, .complete = 1, .count = 2,
+		.processes = {
+			{ .tgid = 733502, .comm = "worker", .rss_bytes = 7 * MIB,
+			  .swap_bytes = 0 },
+			{ .tgid = 733478, .comm = "tini", .rss_bytes = 800 * KIB,
+			  .swap_bytes = EVENT_UNKNOWN },
+		},
 	};
 }
 
@@ -37,15 +59,25 @@ static void set_oom(struct event_oom *o)
 	static const char *const names[] = { "app", "podX", "kubepods", "" };
 
 	o->incident = 4711000000123;
+	o->incident_member = 1;
+	o->verdict = VERDICT_ANCESTOR_LIMIT;
+	o->verdict_text = "python3 was killed: podX's limit was reached";
+	o->marked_only = 0;
+	o->group = 1;
+	o->group_memcg = "/kubepods/podX";
+	o->sysrq = 0;
 	o->cpu = 3;
 	o->constraint = CONSTRAINT_MEMCG;
 	o->order = 0;
 	o->gfp_mask = 0xcc0;
+	o->gfp_flags = "GFP_KERNEL";
 	o->nodemask = 3;
 	o->totalpages = 262144;
+	o->totalpages_source = PAGES_OOM_CONTROL;
 	o->limiting_level = 1;
 	o->memcg = "/kubepods/podX";
 	o->memcg_version = 2;
+	o->levels_source = LEVELS_PROBE;
 	o->level_count = 4;
 	for (int64_t i = 0; i < 4; i++)
 		o->levels[i] = (struct event_level){
@@ -69,6 +101,7 @@ void sample_full(struct oom_event *e)
 	e->target = task(733501, "python3");
 	set_victim(&e->victim);
 	set_oom(&e->oom);
+	set_surroundings(e);
 	e->runtime = (struct event_runtime){
 		.name = "containerd",
 		.container_id = "88df7f96a1b2c3d4e5f60718293a4b5c"
@@ -144,19 +177,28 @@ static void worst_row(void *base, const struct field *f, const char *text)
 		*(int64_t *)at = f->type == FIELD_ENUM ? 0 : EVENT_UNKNOWN + 1;
 }
 
+static void worst_list(struct oom_event *e, const struct field *f, int64_t count)
+{
+	const struct field_list *list = f->list;
+	char *items = (char *)e + f->offset;
+
+	*(int64_t *)((char *)e + list->count_offset) = count;
+	for (int64_t i = 0; i < count; i++)
+		for (size_t k = 0; k < list->row_count; k++)
+			worst_row(items + (size_t)i * list->item_size, &list->rows[k],
+				  e->text);
+}
+
 void sample_worst(struct oom_event *e, char byte)
 {
-	struct event_oom *oom = &e->oom;
-
 	event_init(e);
 	memset(e->text, byte, sizeof(e->text) - 1);
 	e->text[sizeof(e->text) - 1] = '\0';
 	for (size_t i = 0; i < field_count; i++)
-		if (fields[i].type != FIELD_LEVELS && !fields[i].of_limit)
+		if (fields[i].type != FIELD_LIST && !fields[i].of_limit)
 			worst_row(e, &fields[i], e->text);
-	oom->level_count = EVENT_LEVELS;
-	oom->limiting_level = EVENT_LEVELS - 1;
-	for (int64_t i = 0; i < EVENT_LEVELS; i++)
-		for (size_t k = 0; k < level_field_count; k++)
-			worst_row(&oom->levels[i], &level_fields[k], e->text);
+	worst_list(e, field_find("oom.levels"), EVENT_LEVELS);
+	worst_list(e, field_find("oom.top.processes"), EVENT_TOP);
+	worst_list(e, field_find("tprocess.ancestors"), EVENT_ANCESTORS);
+	e->oom.limiting_level = EVENT_LEVELS - 1;
 }

@@ -31,13 +31,16 @@ static void check_rows(const struct field *rows, size_t count)
 		ck_assert_msg(f->width >= strlen(f->title), "%s", f->name);
 		ck_assert_msg(strlen(f->about) <= 66, "%s", f->name);
 		ck_assert_msg((f->type == FIELD_ENUM) == !!f->values, "%s", f->name);
+		ck_assert_msg((f->type == FIELD_LIST) == !!f->list, "%s", f->name);
 	}
 }
 
 START_TEST(rows_are_sorted_and_complete)
 {
 	check_rows(fields, field_count);
-	check_rows(level_fields, level_field_count);
+	for (size_t i = 0; i < field_count; i++)
+		if (fields[i].list)
+			check_rows(fields[i].list->rows, fields[i].list->row_count);
 }
 END_TEST
 
@@ -142,8 +145,9 @@ START_TEST(all_is_unknown_at_first)
 		if (fields[i].type == FIELD_STRING)
 			ck_assert_msg(!field_string(&fields[i], &event),
 				      "%s", fields[i].name);
-		else if (fields[i].type != FIELD_LEVELS)
-			ck_assert_msg(field_number(&fields[i], &event) ==
+		else
+			ck_assert_msg((fields[i].list ? field_items(&fields[i], &event) :
+				       field_number(&fields[i], &event)) ==
 				      EVENT_UNKNOWN, "%s", fields[i].name);
 }
 END_TEST
@@ -156,6 +160,14 @@ START_TEST(enums_have_names)
 	ck_assert_str_eq(field_value(source, SOURCE_BPF), "bpf");
 	ck_assert_str_eq(field_value(source, SOURCE_PERF), "perf");
 	ck_assert_str_eq(field_value(source, SOURCE_KMSG), "kmsg");
+	ck_assert_str_eq(field_value(field_find("oom.verdict"), VERDICT_UNKNOWN),
+			 "unknown");
+	ck_assert_str_eq(field_value(field_find("oom.levels_source"), LEVELS_REPORT),
+			 "report");
+	ck_assert_str_eq(field_value(field_find("pages_source"), PAGES_MEMINFO),
+			 "meminfo");
+	ck_assert_str_eq(field_value(field_find("tprocess.cmdline_source"), CMDLINE_PROC),
+			 "proc");
 	ck_assert_ptr_null(field_value(source, SOURCE_KMSG + 1));
 	ck_assert_ptr_null(field_value(source, EVENT_UNKNOWN));
 	ck_assert_ptr_null(field_value(source, -1));
@@ -223,7 +235,7 @@ static void check_property(json_t *object, const struct field *f)
 		[FIELD_INT] = "integer", [FIELD_HEX] = "integer",
 		[FIELD_LIMIT] = "integer", [FIELD_BOOL] = "boolean",
 		[FIELD_TIME] = "string", [FIELD_STRING] = "string",
-		[FIELD_LEVELS] = "array", [FIELD_ENUM] = NULL,
+		[FIELD_LIST] = "array", [FIELD_ENUM] = NULL,
 	};
 	json_t *property = find_property(object, f->name), *type;
 
@@ -262,16 +274,25 @@ START_TEST(the_schema_has_each_field)
 }
 END_TEST
 
-START_TEST(the_schema_has_each_field_of_a_level)
+static void check_list(const char *name, int most)
 {
-	json_t *levels = find_property(schema, "oom.levels");
-	json_t *level = json_object_get(levels, "items");
+	const struct field *f = field_find(name);
+	json_t *list = find_property(schema, name);
+	json_t *item = json_object_get(list, "items");
 
-	for (size_t i = 0; i < level_field_count; i++)
-		check_property(level, &level_fields[i]);
-	ck_assert_uint_eq(count_values(level), level_field_count);
-	ck_assert_int_eq(json_integer_value(json_object_get(levels, "maxItems")),
-			 EVENT_LEVELS);
+	for (size_t i = 0; i < f->list->row_count; i++)
+		check_property(item, &f->list->rows[i]);
+	ck_assert_uint_eq(count_values(item), f->list->row_count);
+	ck_assert_int_eq(json_integer_value(json_object_get(list, "minItems")),
+			 f->list->least);
+	ck_assert_int_eq(json_integer_value(json_object_get(list, "maxItems")), most);
+}
+
+START_TEST(the_schema_has_each_field_of_the_lists)
+{
+	check_list("oom.levels", EVENT_LEVELS);
+	check_list("oom.top.processes", EVENT_TOP);
+	check_list("tprocess.ancestors", EVENT_ANCESTORS);
 	ck_assert_int_eq(json_integer_value(json_object_get(find_property(schema,
 			 "oom.limiting_level"), "maximum")), EVENT_LEVELS - 1);
 }
@@ -351,7 +372,7 @@ Suite *fields_suite(void)
 
 	tcase_add_checked_fixture(documents, load_schema, free_schema);
 	tcase_add_test(documents, the_schema_has_each_field);
-	tcase_add_test(documents, the_schema_has_each_field_of_a_level);
+	tcase_add_test(documents, the_schema_has_each_field_of_the_lists);
 	tcase_add_test(documents, the_schema_has_nothing_else);
 	tcase_add_test(documents, the_manual_has_each_field);
 	suite_add_tcase(s, documents);

@@ -50,6 +50,8 @@ static const struct {
 	  "oom.usage_bytes,oom.levels,k8s.hostnetwork", 0 },
 	{ "full-fields-60.txt", sample_full, OUTPUT_COLUMNS,
 	  "oom.usage_bytes,oom.levels,tprocess.exiting", 60 },
+	{ "full-lists.txt", sample_full, OUTPUT_COLUMNS,
+	  "tpid,oom.top.processes,tprocess.ancestors,oom.verdict,pages_source", 0 },
 	{ "deep-wide.txt", sample_deep, OUTPUT_COLUMNS, "wide", 0 },
 	{ "deep.json", sample_deep, OUTPUT_JSON, NULL, 0 },
 };

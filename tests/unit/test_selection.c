@@ -68,7 +68,8 @@ static const struct {
 	{ "runtime.containername", "runtime.containerName" },
 	{ "k8s.owner", "k8s.owner.kind k8s.owner.name" },
 	{ "tprocess,-tprocess.creds,-tprocess.parent,-tprocess.tid,-tprocess.nspid",
-	  "tprocess.anon_rss_bytes tprocess.cgroup tprocess.exiting "
+	  "tprocess.ancestors tprocess.anon_rss_bytes tprocess.cgroup "
+	  "tprocess.cmdline tprocess.cmdline_source tprocess.exiting "
 	  "tprocess.file_rss_bytes tprocess.oom_score_adj "
 	  "tprocess.pgtables_bytes tprocess.shmem_rss_bytes "
 	  "tprocess.start_time tprocess.swap_bytes tprocess.threads "
