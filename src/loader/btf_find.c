@@ -14,13 +14,14 @@
 #define BUCKETS		256
 #define NONE		UINT32_MAX
 
-/* The wanted names by their first two characters, see bucket(). */
+/* The wanted names by their first characters, see bucket(). */
 struct search {
 	struct btf_wanted *wanted;
 	size_t *lengths;
 	uint32_t *next;		/* in the same bucket, or NONE */
 	uint32_t first[BUCKETS];
 	uint64_t kinds;		/* a bit for each kind of interest */
+	size_t missing;		/* names that have no type so far */
 };
 
 size_t btf_essential_length(const char *name)
@@ -36,13 +37,14 @@ size_t btf_essential_length(const char *name)
 	return n;
 }
 
-/* The second one may begin a flavor, so `_` counts as the end. */
-static uint32_t bucket(const char *name)
+/* By three characters. A flavor may begin behind the first: `_` is an end. */
+static inline uint32_t bucket(const char *name)
 {
-	unsigned char a = (unsigned char)name[0];
-	unsigned char b = a && name[1] != '_' ? (unsigned char)name[1] : 0;
+	uint32_t hash = (unsigned char)name[0], i;
 
-	return (a * 7u + b) % BUCKETS;
+	for (i = 1; hash && i < 3 && name[i] && name[i] != '_'; i++)
+		hash = hash * 7u + (unsigned char)name[i];
+	return hash % BUCKETS;
 }
 
 static bool kinds_agree(uint32_t a, uint32_t b)
@@ -67,6 +69,7 @@ static int search_open(struct search *s, struct btf_wanted *wanted, size_t n)
 	memset(s->first, 0xff, sizeof(s->first));
 	s->wanted = wanted;
 	s->kinds = 0;
+	s->missing = n;
 	s->lengths = calloc(n, sizeof(*s->lengths));
 	s->next = calloc(n, sizeof(*s->next));
 	if (!s->lengths || !s->next)
@@ -122,6 +125,7 @@ static int compare(struct search *s, const struct btf_desc *d,
 		if (!kinds_agree(w->kind, d->kind) ||
 		    !same_name(w->name, s->lengths[i], name))
 			continue;
+		s->missing -= !w->count;
 		err = append(w, d->id);
 		if (err)
 			return err;
@@ -129,13 +133,15 @@ static int compare(struct search *s, const struct btf_desc *d,
 	return 0;
 }
 
-static int search_all(struct btf *b, struct search *s)
+static int search_types(struct btf *b, struct search *s, bool first)
 {
 	struct btf_cursor c = { .next = 0 };
 	const char *name;
 	int err;
 
 	while ((err = btf_skim(b, &c, s->kinds, 0)) > 0) {
+		if (!c.d.name)
+			continue;
 		name = btf_name(b, c.d.name);
 		if (!name)
 			return -b->fault.error;
@@ -144,11 +150,13 @@ static int search_all(struct btf *b, struct search *s)
 		err = compare(s, &c.d, name);
 		if (err)
 			return btf_refuse(b, err, "out of memory");
+		if (first && !s->missing)
+			return 0;
 	}
 	return err;
 }
 
-int btf_find(struct btf *b, struct btf_wanted *wanted, size_t n)
+static int find(struct btf *b, struct btf_wanted *wanted, size_t n, bool first)
 {
 	struct search s;
 	size_t i;
@@ -164,9 +172,19 @@ int btf_find(struct btf *b, struct btf_wanted *wanted, size_t n)
 	if (err)
 		btf_refuse(b, err, "out of memory");
 	else
-		err = search_all(b, &s);
+		err = search_types(b, &s, first);
 	search_close(&s);
 	return err;
+}
+
+int btf_find(struct btf *b, struct btf_wanted *wanted, size_t n)
+{
+	return find(b, wanted, n, false);
+}
+
+int btf_find_first(struct btf *b, struct btf_wanted *wanted, size_t n)
+{
+	return find(b, wanted, n, true);
 }
 
 void btf_wanted_free(struct btf_wanted *wanted, size_t n)

@@ -80,6 +80,7 @@ static int combine(struct btf *local, const struct core_spec *here,
 	err = core_evaluate(target, there, &t);
 	if (err)
 		return err;
+	r->found = true;
 	r->target = t.value;
 	return check_resize(local, target, &l, &t, r);
 }

@@ -19,6 +19,7 @@ struct core_result {
 	uint64_t local;		/* by the types it was compiled with */
 	uint64_t target;	/* by the kernel's */
 	bool validate;		/* the instruction must hold @local so far */
+	bool found;		/* a candidate fits */
 	bool poison;		/* there is no target: it must not load */
 	uint32_t local_size;	/* of the field, in bytes, for its loads and */
 	uint32_t target_size;	/* stores: these must change with it */

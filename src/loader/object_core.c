@@ -2,6 +2,10 @@
 /*
  * CO-RE for a whole object: the types of the kernel that any relocation may be
  * about are found in one pass, then the relocations are applied in order.
+ *
+ * The pass ends when each name has a type. Another one of the same name, some
+ * driver's, comes later in the kernel's BTF; it is looked for only where the
+ * first does not fit. (Where both would and disagree, libbpf gives up.)
  */
 #include "loader/object_parts.h"
 
@@ -18,6 +22,7 @@ struct roots {
 	uint32_t *ids;		/* ascending */
 	struct btf_wanted *wanted;
 	uint32_t count;
+	bool all;		/* no type of these names is left to be found */
 };
 
 static int open_ext(struct object *o, struct core_ext *e, struct fault *f)
@@ -96,8 +101,15 @@ static int find_roots(struct object *o, struct btf *kernel, struct roots *r,
 		err = name_roots(o, r, f);
 	if (err || !kernel)
 		return err;
-	err = btf_find(kernel, r->wanted, r->count);
+	err = btf_find_first(kernel, r->wanted, r->count);
 	return err ? btf_failed(kernel, f) : 0;
+}
+
+static int find_all_roots(struct btf *kernel, struct roots *r, struct fault *f)
+{
+	btf_wanted_free(r->wanted, r->count);
+	r->all = true;
+	return btf_find(kernel, r->wanted, r->count) ? btf_failed(kernel, f) : 0;
 }
 
 static void free_roots(struct roots *r)
@@ -114,6 +126,25 @@ static struct btf_wanted *candidates(const struct roots *r, uint32_t id)
 				     compare_ids);
 
 	return at ? &r->wanted[at - r->ids] : NULL;
+}
+
+/* A ___flavor is another kernel's: that this one lacks it is no surprise. */
+static bool is_surprise(const struct btf_wanted *w, const struct core_result *r)
+{
+	return w && !r->found && !w->name[btf_essential_length(w->name)];
+}
+
+static int calculate(struct object *o, struct btf *kernel, struct roots *r,
+		     const struct bpf_core_relo *relo,
+		     struct core_result *result, struct fault *f)
+{
+	struct btf_wanted *cands = candidates(r, relo->type_id);
+	int err = core_calculate(relo, o->btf, kernel, cands, result, f);
+
+	if (err || !kernel || r->all || !is_surprise(cands, result))
+		return err;
+	err = find_all_roots(kernel, r, f);
+	return err ? err : core_calculate(relo, o->btf, kernel, cands, result, f);
 }
 
 /* The room for them doubles whenever their number is a power of two. */
@@ -157,7 +188,7 @@ static int find_insn(struct object *o, uint32_t code, uint32_t offset,
 	return (int)(offset / sizeof(struct bpf_insn));
 }
 
-static int apply(struct object *o, struct btf *kernel, const struct roots *r,
+static int apply(struct object *o, struct btf *kernel, struct roots *r,
 		 const char *section, const struct bpf_core_relo *relo,
 		 struct fault *f)
 {
@@ -172,8 +203,7 @@ static int apply(struct object *o, struct btf *kernel, const struct roots *r,
 	if (insn < 0 || object_function_at(o, (uint32_t)code,
 					   (uint64_t)insn) < 0)
 		return insn < 0 ? insn : 0;
-	err = core_calculate(relo, o->btf, kernel,
-			     candidates(r, relo->type_id), &result, f);
+	err = calculate(o, kernel, r, relo, &result, f);
 	if (!err)
 		err = core_patch(relo, o->btf, &result, &c->insns[insn],
 				 c->count - (uint32_t)insn, f);

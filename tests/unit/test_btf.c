@@ -533,6 +533,34 @@ START_TEST(finds)
 }
 END_TEST
 
+/* What is behind the last name's first type is not even looked at. */
+START_TEST(finds_the_first)
+{
+	struct btf_wanted w[] = {
+		{ .name = "b", .kind = BTF_KIND_STRUCT },
+		{ .name = "a", .kind = BTF_KIND_STRUCT },
+	};
+	uint32_t a = build_composite(&types, "a", BTF_KIND_STRUCT, 4, 0), b1;
+
+	build_composite(&types, "a___x", BTF_KIND_STRUCT, 4, 0);
+	b1 = build_composite(&types, "b", BTF_KIND_STRUCT, 4, 0);
+	build_composite(&types, "b", BTF_KIND_STRUCT, 4, 0);
+	build_composite(&types, "s", BTF_KIND_STRUCT, 4, 0);
+	bytes_set_u32(&types.types, types.types.size - 12, 1000);
+	open_good();
+	ck_assert_int_eq(btf_find_first(b, w, 2), 0);
+	ck_assert_uint_eq(w[0].count, 1);
+	ck_assert_uint_eq(w[0].ids[0], b1);
+	ck_assert_uint_eq(w[1].count, 2);
+	ck_assert_uint_eq(w[1].ids[0], a);
+	btf_wanted_free(w, 2);
+	w[1].name = "c";
+	failed(btf_find_first(b, w, 2), EBADMSG, "name at 1000 is out of bounds");
+	btf_wanted_free(w, 2);
+	ck_assert_int_eq(btf_find_first(b, w, 0), 0);
+}
+END_TEST
+
 START_TEST(find_meets_what_is_broken)
 {
 	struct btf_wanted w = { .name = "s", .kind = BTF_KIND_STRUCT };
@@ -633,6 +661,7 @@ static void add_tests(TCase *t)
 	tcase_add_test(t, truncated_anywhere);
 	tcase_add_test(t, names);
 	tcase_add_test(t, finds);
+	tcase_add_test(t, finds_the_first);
 	tcase_add_test(t, find_meets_what_is_broken);
 	tcase_add_test(t, allocations_fail);
 }

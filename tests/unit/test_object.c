@@ -798,6 +798,45 @@ START_TEST(nothing_to_relocate)
 }
 END_TEST
 
+/* Another kernel, whose two types called task_struct have these members. */
+static void make_two(const char *first, const char *second)
+{
+	struct build_btf *k = &kernel_types;
+	uint32_t integer;
+
+	btf_close(kernel);
+	bytes_free(&kernel_bytes);
+	build_btf_begin(k);
+	integer = build_int(k, "int", 4, BTF_INT_SIGNED);
+	build_composite(k, "task_struct", BTF_KIND_STRUCT, 24, 1);
+	build_member(k, first, integer, 32);
+	build_composite(k, "task_struct", BTF_KIND_STRUCT, 24, 1);
+	build_member(k, second, integer, 64);
+	build_btf_end(k, &kernel_bytes);
+	ck_assert_int_eq(btf_open(&kernel, "kernel", bytes_span(&kernel_bytes),
+				  NULL), 0);
+}
+
+/* The second is looked for where the first does not fit, and only there. */
+START_TEST(two_of_a_name)
+{
+	static const struct {
+		const char *first, *second;
+		int offset;
+	} cases[] = {
+		{ "pid", "pid", 4 },
+		{ "pid", "other", 4 },
+		{ "other", "pid", 8 },
+		{ "other", "another", CORE_POISON },
+	};
+
+	make_two(cases[_i].first, cases[_i].second);
+	open_good();
+	ck_assert_int_eq(object_relocate(o, kernel, &fault), 0);
+	ck_assert_int_eq(link_it()[BUILD_READ_PID].imm, cases[_i].offset);
+}
+END_TEST
+
 START_TEST(broken_kernel)
 {
 	bytes_set_u32(&kernel_bytes, sizeof(struct btf_header) + 4,
@@ -918,6 +957,7 @@ Suite *object_suite(void)
 	tcase_add_test(t, wrong_instruction);
 	tcase_add_test(t, relocation_outside_of_functions);
 	tcase_add_loop_test(t, nothing_to_relocate, 0, 3);
+	tcase_add_loop_test(t, two_of_a_name, 0, 4);
 	tcase_add_test(t, broken_kernel);
 	tcase_add_test(t, too_many_functions);
 	suite_add_tcase(s, t);
