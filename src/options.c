@@ -42,7 +42,7 @@ static const char *take_output(struct options *o, const char *word)
 	int mode = find_word(output_mode_names, word);
 
 	if (mode < 0)
-		return "not one of columns, json, jsonpretty, yaml, none";
+		return "not one of columns, json, jsonpretty, yaml, story, none";
 	o->output = (enum output_mode)mode;
 	return NULL;
 }
@@ -141,7 +141,7 @@ static const char *take_version(struct options *o, const char *none)
 }
 
 const struct option_row option_rows[] = {
-	{ 'o', "output", "MODE", "columns, json, jsonpretty, yaml or none",
+	{ 'o', "output", "MODE", "columns, json, jsonpretty, yaml, story or none",
 	  take_output },
 	{ 0, "columns", "SET", "a set of columns: default, k8s or wide",
 	  take_columns },

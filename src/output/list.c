@@ -64,7 +64,7 @@ int output_list_fields(enum output_mode mode, int fd, struct fault *f)
 	char page[OUTPUT_LINE_SIZE];
 	struct text t = text_on(page, sizeof(page));
 
-	if (mode == OUTPUT_COLUMNS)
+	if (mode == OUTPUT_COLUMNS || mode == OUTPUT_STORY)
 		list_columns(&t);
 	else if (mode != OUTPUT_NONE)
 		list_document(&t, mode);

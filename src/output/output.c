@@ -11,7 +11,7 @@
 #include "output/render.h"
 
 const char *const output_mode_names[] = {
-	"columns", "json", "jsonpretty", "yaml", "none", NULL,
+	"columns", "json", "jsonpretty", "yaml", "story", "none", NULL,
 };
 
 /* A terminal or pipe that somebody made non-blocking is waited for. */
@@ -97,6 +97,8 @@ int output_event(struct output *o, const struct oom_event *e, struct fault *f)
 
 		if (o->mode == OUTPUT_COLUMNS)
 			render_row(&r, o, e);
+		else if (o->mode == OUTPUT_STORY)
+			render_story(&r, o, e);
 		else
 			render_document(&r, o, e);
 		if (!t.cut)

@@ -17,7 +17,7 @@
 /* In the order of output_mode_names. */
 enum output_mode {
 	OUTPUT_COLUMNS, OUTPUT_JSON, OUTPUT_JSONPRETTY, OUTPUT_YAML,
-	OUTPUT_NONE,
+	OUTPUT_STORY, OUTPUT_NONE,
 };
 
 extern const char *const output_mode_names[];	/* closed by NULL */

@@ -25,6 +25,10 @@ void render_row(struct render *r, const struct output *o,
 		const struct oom_event *e);
 void render_titles(struct render *r, const struct output *o);
 
+/* An event as a few lines for people, the first of them the answer. */
+void render_story(struct render *r, const struct output *o,
+		  const struct oom_event *e);
+
 /* Finds o->widths for o->width. */
 void columns_layout(struct output *o);
 

@@ -56,11 +56,13 @@ END_TEST
 
 START_TEST(the_worst_row_is_a_whole_line)
 {
-	static const enum output_mode modes[] = { OUTPUT_COLUMNS, OUTPUT_YAML };
+	static const enum output_mode modes[] = {
+		OUTPUT_COLUMNS, OUTPUT_YAML, OUTPUT_STORY,
+	};
 
 	selection_all(&selected);
 	sample_worst(&event, 0x01);
-	for (size_t m = 0; m < 2; m++) {
+	for (size_t m = 0; m < 3; m++) {
 		int fd = open_scratch();
 
 		ck_assert_int_eq(output_open(&out, modes[m], &selected, fd, 0,

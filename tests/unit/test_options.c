@@ -81,6 +81,7 @@ START_TEST(each_mode_has_a_name)
 	} modes[] = {
 		{ "-o columns", OUTPUT_COLUMNS }, { "-o json", OUTPUT_JSON },
 		{ "-o jsonpretty", OUTPUT_JSONPRETTY },
+		{ "-o story", OUTPUT_STORY },
 		{ "-o yaml", OUTPUT_YAML }, { "-o none", OUTPUT_NONE },
 	};
 
@@ -156,7 +157,7 @@ static const struct {
 	{ "-v --object", "--object: an argument is missing (try --help)" },
 	{ "--verbose=1", "--verbose '1': takes no argument (try --help)" },
 	{ "-o jsn", "--output 'jsn': not one of columns, json, jsonpretty, "
-		    "yaml, none (try --help)" },
+		    "yaml, story, none (try --help)" },
 	{ "-t 5s", "--timeout '5s': not a whole number (try --help)" },
 	{ "-t -1", "--timeout '-1': not a whole number (try --help)" },
 	{ "--timeout=", "--timeout '': not a whole number (try --help)" },

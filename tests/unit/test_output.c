@@ -10,9 +10,78 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "event/verdict.h"
 #include "outputs.h"
 
 Suite *output_suite(void);
+
+/* ---- stories, with the verdict that follows from the rest ---- */
+
+static void story_full(struct oom_event *e)
+{
+	sample_full(e);
+	e->oom.levels[1].name = "kubepods-pod1858680e_b044_4fd5_9dd4_f137e30e2180.slice";
+	e->oom.gfp_flags = NULL;
+	e->oom.group = EVENT_UNKNOWN;
+	verdict_complete(e);
+}
+
+static void story_member(struct oom_event *e)
+{
+	story_full(e);
+	e->oom.incident_member = 2;
+}
+
+/* No container, no limit; two pages in one piece, and everything on one line. */
+static void story_host(struct oom_event *e)
+{
+	sample_full(e);
+	e->k8s = (struct event_k8s){ .hostnetwork = EVENT_UNKNOWN };
+	e->runtime = (struct event_runtime){ .container_id = "" };
+	e->systemd.unit = "nginx.service";
+	e->oom.constraint = CONSTRAINT_NONE;
+	e->oom.limiting_level = EVENT_UNKNOWN;
+	e->oom.group = EVENT_UNKNOWN;
+	e->oom.level_count = 0;
+	e->oom.order = 1;
+	e->trigger.tgid = e->target.tgid;
+	e->victim.swap_bytes = 20 << 20;
+	e->top.complete = 0;
+	verdict_complete(e);
+}
+
+/* Version 1, a plain cgroup, filled by files in a tmpfs. */
+static void story_tmpfs(struct oom_event *e)
+{
+	story_host(e);
+	e->systemd.unit = "";
+	e->victim.cgroup = "/tank/small";
+	e->oom.constraint = CONSTRAINT_MEMCG;
+	e->oom.memcg_version = 1;
+	e->oom.memcg = "/tank";
+	e->oom.order = 0;
+	e->oom.level_count = 3;
+	e->oom.levels[2] = e->oom.levels[3];
+	e->oom.levels[0].name = "small";
+	e->oom.levels[1].name = "tank";
+	e->oom.limiting_level = 1;
+	e->stat.shmem_bytes = 300 << 20;
+	e->stat.slab_bytes = EVENT_UNKNOWN;
+	verdict_complete(e);
+}
+
+static void story_hostile(struct oom_event *e)
+{
+	sample_hostile(e);
+	e->victim.cmdline = "sh -c \x1b[2J\rforged\n  largest    none";
+	verdict_complete(e);
+}
+
+static void story_unknown(struct oom_event *e)
+{
+	event_init(e);
+	verdict_complete(e);
+}
 
 /* ---- golden files ---- */
 
@@ -52,6 +121,13 @@ static const struct {
 	  "oom.usage_bytes,oom.levels,tprocess.exiting", 60 },
 	{ "full-lists.txt", sample_full, OUTPUT_COLUMNS,
 	  "tpid,oom.top.processes,tprocess.ancestors,oom.verdict,pages_source", 0 },
+	{ "full.story", story_full, OUTPUT_STORY, NULL, 0 },
+	{ "full-50.story", story_full, OUTPUT_STORY, NULL, 50 },
+	{ "member.story", story_member, OUTPUT_STORY, NULL, 0 },
+	{ "host.story", story_host, OUTPUT_STORY, NULL, 0 },
+	{ "tmpfs.story", story_tmpfs, OUTPUT_STORY, NULL, 0 },
+	{ "hostile.story", story_hostile, OUTPUT_STORY, NULL, 0 },
+	{ "unknown.story", story_unknown, OUTPUT_STORY, NULL, 0 },
 	{ "deep-wide.txt", sample_deep, OUTPUT_COLUMNS, "wide", 0 },
 	{ "deep.json", sample_deep, OUTPUT_JSON, NULL, 0 },
 };

@@ -1,0 +1,1 @@
+a process was killed: it is not known why.
