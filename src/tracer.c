@@ -14,7 +14,9 @@
 #include <unistd.h>
 
 #include "event/decode.h"
+#include "event/incident.h"
 #include "event/report.h"
+#include "event/verdict.h"
 #include "host/procfs.h"
 #include "host/users.h"
 #include "kernel/hostfs.h"
@@ -41,6 +43,7 @@ struct tracer {
 /* Large, and needed once: locked with the rest of the program's data. */
 static struct output output;
 static struct oom_event event;
+static struct incidents incidents;
 
 static __attribute__((format(printf, 2, 3)))
 void note(const struct tracer *t, const char *format, ...)
@@ -118,6 +121,7 @@ static void settle(struct tracer *t)
 	int locked;
 
 	survive_touch(&event, sizeof(event));
+	survive_touch(&incidents, sizeof(incidents));
 	survive_touch(event.text, sizeof(event.text));
 	survive_touch(output.line, sizeof(output.line));
 	/* The probe is in the kernel by now. */
@@ -223,6 +227,8 @@ static int handle(struct tracer *t, const struct raw_event *raw, struct fault *f
 				 raw->bytes.size, t->source->ops->name);
 	procfs_complete(t->proc, &event);
 	users_complete(t->root, &event);
+	incident_count(&incidents, &event);
+	verdict_complete(&event);
 	result = output_event(&output, &event, f);
 	if (!result)
 		t->counts->kills++;

@@ -192,6 +192,7 @@ static int decode_memcg(struct oom_event *e, const struct oom_record *r,
 			return result;
 	}
 	e->oom.level_count = r->levels;
+	e->oom.levels_source = r->levels ? LEVELS_PROBE : EVENT_UNKNOWN;
 	e->oom.memcg_version = r->memcg_hierarchy ? 1 : 2;
 	if (!r->levels)
 		return 0;

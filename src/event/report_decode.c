@@ -98,6 +98,7 @@ static void decode_memcg(struct oom_event *e, const struct report_oom *oom)
 	if (!oom->cgroup[0])
 		return;
 	decode_levels(e, oom->cgroup[1] ? oom->cgroup : "");
+	e->oom.levels_source = LEVELS_REPORT;
 	if (!oom->memcg[0] || level < 0 || level >= e->oom.level_count)
 		return;
 	e->oom.limiting_level = level;
