@@ -25,7 +25,8 @@
 #define WORDS_BEHIND	(sizeof(struct oom_control_image) / 8 - WORDS_BEFORE - 1)
 #define WINDOW_SIZE	((WORDS_BEFORE + STEPS + WORDS_BEHIND) * 8)
 #define WINDOW_MASK	1023	/* by which the verifier sees a bound */
-#define MATCHES		6
+#define MATCHES		9	/* of which one is `chosen`: on 5.4 six come before it */
+#define DIRECT_RECLAIM	0x400	/* of gfp_mask: who may not wait does not come here */
 
 #define LEVELS_SIZE	8192	/* a power of two; 12 levels of 304 bytes fit */
 
@@ -277,8 +278,8 @@ static __always_inline __u64 is_zero(__u64 value)
 
 /*
  * Can this be an oom_control that has chosen one of the two? 1 or 0, without
- * a branch: constraint 0..3, order -1..20 (here: ..30), gfp_mask not zero,
- * totalpages not zero and below 2^40.
+ * a branch: constraint 0..3, order -1..20 (here: ..30), gfp_mask of one that
+ * may reclaim, totalpages not zero and below 2^40.
  */
 static __always_inline __u64 control_plausible(const struct oom_control_image *c,
 					       __u64 one, __u64 other)
@@ -287,7 +288,7 @@ static __always_inline __u64 control_plausible(const struct oom_control_image *c
 
 	wrong |= c->totalpages >> 40 | c->constraint >> 2;
 	wrong |= (__u32)(c->order + 1) >> 5;
-	wrong |= is_zero(c->totalpages) | is_zero(c->gfp_mask);
+	wrong |= is_zero(c->totalpages) | is_zero(c->gfp_mask & DIRECT_RECLAIM);
 	return is_zero(wrong);
 }
 
