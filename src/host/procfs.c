@@ -100,8 +100,9 @@ static void complete_task(int proc, struct oom_event *e, struct event_task *t)
 	if (!t->comm)
 		t->comm = event_text(e, comm, strcspn(comm, "\n"));
 	snprintf(path, sizeof(path), "%lld/status", (long long)t->tid);
-	if (mounts_read(proc, path, status, sizeof(status)) <= 0)
-		return;
+	if (mounts_read(proc, path, status, sizeof(status)) <= 0 ||
+	    strstr(status, "\nTgid:\t0\n"))
+		return;		/* reaped meanwhile: no id is left but zeros */
 	take_number(&t->tgid, status, "Tgid");
 	take_number(&t->parent_tgid, status, "PPid");
 	take_number(&t->uid, status, "Uid");
