@@ -203,14 +203,14 @@ int object_read_maps(struct object *o, struct fault *f)
 {
 	int section = elf_section_index(&o->elf, MAPS);
 	struct btf_desc d = { .vlen = 0 };
-	uint64_t room;
+	size_t room;
 	int err = check_sections(o, f);
 
 	if (!err && section >= 0)
 		err = find_maps(o, &d, f);
 	if (err)
 		return err;
-	room = (uint64_t)d.vlen + o->elf.section_count;
+	room = (size_t)d.vlen + o->elf.section_count;
 	if (!object_room(o->maps, room) || !object_room(o->storage, room))
 		return object_refuse(o, f, ENOMEM, "out of memory");
 	if (section >= 0)
