@@ -47,12 +47,16 @@ static int trace(const struct options *o, struct fault *f)
 	bool traced;
 	int result = tracer_run(o, say, &counts, &traced, f);
 	char line[80];
+	int len;
 
 	if (!traced)
 		return result;
-	snprintf(line, sizeof(line), "%llu kills, %llu lost",
-		 (unsigned long long)counts.kills,
-		 (unsigned long long)counts.lost);
+	len = snprintf(line, sizeof(line), "%llu kills, %llu lost",
+		       (unsigned long long)counts.kills,
+		       (unsigned long long)counts.lost);
+	if (o->filter.count)
+		snprintf(line + len, sizeof(line) - (size_t)len, ", %llu shown",
+			 (unsigned long long)counts.shown);
 	say(line);
 	return result;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/nearest.h"
@@ -56,6 +57,63 @@ static const char *take_columns(struct options *o, const char *word)
 static const char *take_fields(struct options *o, const char *word)
 {
 	o->field_words = word;
+	return NULL;
+}
+
+/* Read when all options are known. */
+static const char *keep_filter(struct options *o, int list, const char *words)
+{
+	if (o->filter_count == OPTIONS_FILTERS)
+		return "that is one filter too many";
+	o->filters[o->filter_count].list = list;
+	o->filters[o->filter_count++].words = words;
+	return NULL;
+}
+
+static const char *take_filter(struct options *o, const char *words)
+{
+	return keep_filter(o, -1, words);
+}
+
+static const char *take_container(struct options *o, const char *words)
+{
+	return keep_filter(o, FILTER_CONTAINER, words);
+}
+
+static const char *take_k8s_container(struct options *o, const char *words)
+{
+	return keep_filter(o, FILTER_K8S_CONTAINER, words);
+}
+
+static const char *take_namespace(struct options *o, const char *words)
+{
+	return keep_filter(o, FILTER_NAMESPACE, words);
+}
+
+static const char *take_pod(struct options *o, const char *words)
+{
+	return keep_filter(o, FILTER_POD, words);
+}
+
+static const char *take_selector(struct options *o, const char *words)
+{
+	return keep_filter(o, FILTER_SELECTOR, words);
+}
+
+static const char *take_runtimes(struct options *o, const char *words)
+{
+	return keep_filter(o, FILTER_RUNTIME, words);
+}
+
+static const char *take_containers(struct options *o, const char *none)
+{
+	return keep_filter(o, FILTER_IN_CONTAINER, none);
+}
+
+static const char *take_all_namespaces(struct options *o, const char *none)
+{
+	(void)none;
+	o->all_namespaces = true;
 	return NULL;
 }
 
@@ -148,6 +206,23 @@ const struct option_row option_rows[] = {
 	{ 0, "fields", "LIST", "show a,b; add +a; leave out -a", take_fields },
 	{ 0, "list-fields", NULL, "list all fields, and exit",
 	  take_list_fields },
+	{ 'F', "filter", "RULES", "only what fits: field OP value,..; OP: == != < <= > >= ~ !~",
+	  take_filter },
+	{ 'c', "containername", "LIST", "only of these containers; !x: not of x",
+	  take_container },
+	{ 0, "k8s-containername", "LIST", "the same by the name in the pod",
+	  take_k8s_container },
+	{ 'n', "k8s-namespace", "LIST", "only of these namespaces",
+	  take_namespace },
+	{ 'p', "k8s-podname", "LIST", "only of these pods", take_pod },
+	{ 'l', "k8s-selector", "LABELS", "only of pods with k=v,k!=v",
+	  take_selector },
+	{ 'A', "all-namespaces", NULL, "of all namespaces, whatever -n says",
+	  take_all_namespaces },
+	{ 'r', "runtimes", "LIST", "only of docker, containerd, cri-o, podman, ..",
+	  take_runtimes },
+	{ 0, "containers", NULL, "only what happens in containers",
+	  take_containers },
 	{ 't', "timeout", "SECONDS", "end after that time; 0: never",
 	  take_timeout },
 	{ 'v', "verbose", NULL, "say more on stderr", take_verbose },
@@ -287,19 +362,62 @@ static int take_word(struct reader *r, const char *word)
 	return word[1] == '-' ? take_long(r, word) : take_letters(r, word);
 }
 
+int options_fields(const struct options *o, const char *name,
+		   struct selection *to, struct fault *f)
+{
+	int err = selection_set(to, name, f);
+
+	if (!err && o->field_words)
+		err = selection_change(to, o->field_words, f);
+	return err;
+}
+
 /* What is shown depends on --output, which may come behind --fields. */
 static int choose_fields(struct options *o, struct fault *f)
 {
+	if (o->output == OUTPUT_COLUMNS || o->columns)
+		return options_fields(o, o->columns ? o->columns : "default",
+				      &o->fields, f);
+	selection_all(&o->fields);
+	return o->field_words ? selection_change(&o->fields, o->field_words, f) : 0;
+}
+
+/* @f says what is wrong with some word; by which option was it given? */
+static int blame(struct fault *f, int list)
+{
+	static const char *const names[FILTER_LISTS] = {
+		[FILTER_CONTAINER] = "containername",
+		[FILTER_K8S_CONTAINER] = "k8s-containername",
+		[FILTER_NAMESPACE] = "k8s-namespace",
+		[FILTER_POD] = "k8s-podname",
+		[FILTER_SELECTOR] = "k8s-selector",
+		[FILTER_RUNTIME] = "runtimes",
+		[FILTER_IN_CONTAINER] = "containers",
+	};
+	char word[sizeof(f->what)];
+
+	memcpy(word, f->what, sizeof(word));
+	snprintf(f->what, sizeof(f->what), "--%s %.128s",
+		 list < 0 ? "filter" : names[list], word);
+	return -EINVAL;
+}
+
+static int choose_filters(struct options *o, struct fault *f)
+{
 	int err = 0;
 
-	if (o->output == OUTPUT_COLUMNS || o->columns)
-		err = selection_set(&o->fields,
-				    o->columns ? o->columns : "default", f);
-	else
-		selection_all(&o->fields);
-	if (!err && o->field_words)
-		err = selection_change(&o->fields, o->field_words, f);
-	return err;
+	for (size_t i = 0; !err && i < o->filter_count; i++) {
+		int list = o->filters[i].list;
+		const char *words = o->filters[i].words;
+
+		err = list < 0 ? filter_add(&o->filter, words, f) :
+			filter_add_names(&o->filter, (enum filter_list)list, words, f);
+		if (err)
+			return blame(f, list);
+	}
+	if (o->all_namespaces)
+		filter_drop_names(&o->filter, FILTER_NAMESPACE);
+	return 0;
 }
 
 int options_parse(struct options *o, int argc, char *const argv[],
@@ -308,10 +426,14 @@ int options_parse(struct options *o, int argc, char *const argv[],
 	struct reader r = { .o = o, .next = argv + (argc > 0), .f = f };
 	int err = 0;
 
-	*o = (struct options){ .ready_fd = -1, .source = -1 };
+	memset(o, 0, sizeof(*o));
+	o->ready_fd = -1;
+	o->source = -1;
 	while (!err && *r.next)
 		err = take_word(&r, *r.next++);
-	return err ? err : choose_fields(o, f);
+	if (!err)
+		err = choose_fields(o, f);
+	return err ? err : choose_filters(o, f);
 }
 
 /* ---- --help and --version ---- */

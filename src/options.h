@@ -8,6 +8,7 @@
 
 #include "base/fault.h"
 #include "base/text.h"
+#include "event/filter.h"
 #include "event/selection.h"
 #include "output/output.h"
 
@@ -15,18 +16,27 @@ enum options_action {
 	ACTION_TRACE, ACTION_HELP, ACTION_VERSION, ACTION_LIST_FIELDS,
 };
 
+enum { OPTIONS_FILTERS = 32 };
+
 struct options {
 	enum options_action action;	/* the last one asked for */
 	enum output_mode output;
 	struct selection fields;	/* ready for output_open() */
+	struct filter filter;		/* ready for filter_match() */
 	unsigned int timeout_s;		/* 0: for ever */
 	unsigned int ring_kib;		/* per CPU; 0: the default */
 	int ready_fd;			/* -1: tell nobody */
 	int source;			/* enum event_source; -1: the best that works */
 	bool verbose;
+	bool all_namespaces;
 	/* What the arguments say, borrowed from argv; NULL: not given. */
 	const char *object, *btf, *host_root;
 	const char *columns, *field_words;
+	struct {
+		int list;		/* enum filter_list; -1: --filter */
+		const char *words;
+	} filters[OPTIONS_FILTERS];
+	size_t filter_count;
 };
 
 /*
@@ -51,6 +61,13 @@ extern const size_t option_count;
  */
 int options_parse(struct options *o, int argc, char *const argv[],
 		  struct fault *f);
+
+/*
+ * What --fields makes of the set @name, for columns: "k8s" where none was
+ * asked for, on a node of Kubernetes. 0, or -EINVAL and a fault.
+ */
+int options_fields(const struct options *o, const char *name,
+		   struct selection *to, struct fault *f);
 
 /* The text of --help and of --version; 4 KiB hold either. */
 void options_help(struct text *t);

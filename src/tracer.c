@@ -38,6 +38,7 @@ struct tracer {
 	int proc;			/* the same for its /proc */
 	struct pollfd wait[WAITS];
 	bool done;
+	bool missing_said;		/* report_missing() */
 };
 
 /* Large, and needed once: locked with the rest of the program's data. */
@@ -218,6 +219,18 @@ static int decode(struct tracer *t, const struct raw_event *raw)
 	return decode_record(&event, raw->bytes, &t->host);
 }
 
+/* Once is enough: it is so for all of them, or hardly ever. */
+static void report_missing(struct tracer *t)
+{
+	const struct field *missing = filter_missing(&t->options->filter, &event);
+
+	if (!missing || t->missing_said)
+		return;
+	note(t, "a kill without a known %s: for a filter it counts as none (said once)",
+	     missing->name);
+	t->missing_said = true;
+}
+
 static int handle(struct tracer *t, const struct raw_event *raw, struct fault *f)
 {
 	int result = decode(t, raw);
@@ -229,9 +242,13 @@ static int handle(struct tracer *t, const struct raw_event *raw, struct fault *f
 	users_complete(t->root, &event);
 	incident_count(&incidents, &event);
 	verdict_complete(&event);
+	t->counts->kills++;
+	report_missing(t);
+	if (!filter_match(&t->options->filter, &event))
+		return 0;
 	result = output_event(&output, &event, f);
 	if (!result)
-		t->counts->kills++;
+		t->counts->shown++;
 	return result;
 }
 

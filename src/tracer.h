@@ -9,7 +9,8 @@
 #include "options.h"
 
 struct tracer_counts {
-	uint64_t kills;		/* events written */
+	uint64_t kills;		/* events seen */
+	uint64_t shown;		/* those that passed the filter, written */
 	uint64_t lost;
 };
 
