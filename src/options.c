@@ -206,7 +206,7 @@ const struct option_row option_rows[] = {
 	{ 0, "fields", "LIST", "show a,b; add +a; leave out -a", take_fields },
 	{ 0, "list-fields", NULL, "list all fields, and exit",
 	  take_list_fields },
-	{ 'F', "filter", "RULES", "only what fits: field OP value,..; OP: == != < <= > >= ~ !~",
+	{ 'F', "filter", "RULES", "only what fits, as in tcomm~^java,pages>9",
 	  take_filter },
 	{ 'c', "containername", "LIST", "only of these containers; !x: not of x",
 	  take_container },

@@ -121,7 +121,7 @@ static const char *read_value(struct filter *f, struct filter_rule *r)
 {
 	const char *wrong = NULL;
 
-	if (r->field->type == FIELD_LEVELS)
+	if (r->field->type == FIELD_LIST)
 		return "a list cannot be compared";
 	if (r->op == OP_PATTERN) {
 		if (!filter_is_string(r->field))

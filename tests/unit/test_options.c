@@ -16,7 +16,7 @@ static struct fault fault;
 static int parse(const char *line)
 {
 	static char copy[256];
-	char *argv[20] = { "trace_oomkill" }, *save;
+	char *argv[40] = { "trace_oomkill" }, *save;
 	int argc = 1;
 
 	snprintf(copy, sizeof(copy), "%s", line);
@@ -139,9 +139,47 @@ START_TEST(fields_start_from_what_the_mode_shows)
 }
 END_TEST
 
+START_TEST(filters_are_read)
+{
+	static struct oom_event event;
+
+	ck_assert_int_eq(parse(""), 0);
+	ck_assert_uint_eq(got.filter.count, 0);
+	ck_assert_int_eq(parse("-F tpid>5 --filter tpid<9,tcomm=x -c a,!b "
+			       "--k8s-containername c -n web -p d -l k=v "
+			       "-r docker --containers"), 0);
+	ck_assert_uint_eq(got.filter.count, 11);
+	ck_assert_int_eq(parse("-n a -F tpid=7 -n b,c -A"), 0);
+	ck_assert_uint_eq(got.filter.count, 1);
+	event_init(&event);
+	ck_assert(!filter_match(&got.filter, &event));
+	event.target.tgid = 7;
+	ck_assert(filter_match(&got.filter, &event));
+}
+END_TEST
+
+START_TEST(another_set_takes_the_same_words)
+{
+	struct selection set;
+
+	ck_assert_int_eq(parse("--fields +source,-pages"), 0);
+	ck_assert_int_eq(options_fields(&got, "k8s", &set, NULL), 0);
+	ck_assert_uint_eq(set.count, 12);
+	ck_assert_str_eq(set.at[0]->name, "k8s.node");
+	ck_assert_str_eq(set.at[11]->name, "source");
+}
+END_TEST
+
 static const struct {
 	const char *line, *message;
 } wrong[] = {
+	{ "-F pags=1", "--filter 'pags=1': no such field (did you mean 'pages'? "
+		       "--list-fields names them all)" },
+	{ "-F tpid=1 -F tcomm~[", "--filter 'tcomm~[': a [ is not closed" },
+	{ "--runtimes crio", "--runtimes 'crio': not one of docker, containerd, "
+			     "cri-o, podman, lxc, systemd-nspawn, libvirt" },
+	{ "-l a", "--k8s-selector 'a': neither k=v nor k!=v" },
+	{ "-p a,", "--k8s-podname '': a name is empty" },
 	{ "x", "argument 'x': none is expected (try --help)" },
 	{ "-", "argument '-': none is expected (try --help)" },
 	{ "-- -v", "argument '--': none is expected (try --help)" },
@@ -297,6 +335,8 @@ Suite *options_suite(void)
 	tcase_add_test(c, arguments_are_kept);
 	tcase_add_test(c, actions_are_told);
 	tcase_add_test(c, fields_start_from_what_the_mode_shows);
+	tcase_add_test(c, filters_are_read);
+	tcase_add_test(c, another_set_takes_the_same_words);
 	tcase_add_loop_test(c, refuses_in_one_line, 0, COUNT(wrong));
 	tcase_add_test(c, help_fits_a_small_terminal);
 	tcase_add_test(c, help_shows_each_option_that_is_told_about);

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "event/filter.h"
+#include "sample.h"
+
+Suite *filter_suite(void);
+
+static struct filter filter;
+static struct oom_event event;
+static struct fault fault;
+
+static void start(void)
+{
+	memset(&filter, 0, sizeof(filter));
+	fault_clear(&fault);
+	setenv("TZ", "UTC", 1);
+}
+
+static void check_match(const char *rules, bool expected)
+{
+	start();
+	ck_assert_msg(!filter_add(&filter, rules, &fault), "'%s' is refused", rules);
+	ck_assert_msg(filter_match(&filter, &event) == expected, "'%s'", rules);
+}
+
+/* On sample_full(). */
+static const char *const holding[] = {
+	"", "tpid=733501", "tpid==733501", "tpid!=1", "tpid<733502",
+	"tpid<=733501", "tpid>733500", "tpid>=733501", "tpid<=0xffffff",
+	"tprocess.oom_score_adj==-998", "tprocess.oom_score_adj<0",
+	"oom.limit_bytes==512M", "oom.limit_bytes>=524288K", "oom.limit_bytes<1G",
+	"oom.limit_bytes<1T", "oom.limit_bytes<max", "oom.limit_bytes!=max",
+	"oom.gfp_mask=0xcc0", "oom.gfp_mask=3264",
+	"tprocess.exiting=false", "tprocess.exiting==0", "tprocess.exiting!=true",
+	"k8s.hostnetwork!=1",
+	"oom.constraint=memcg", "oom.constraint!=none", "oom.constraint~^mem",
+	"source==bpf", "source!~kmsg",
+	"tcomm=python3", "tcomm==python3", "tcomm!=python", "tcomm~yth",
+	"tcomm~^python\\d$", "tcomm!~^tail$", "tcomm>python", "tcomm<pythonz",
+	"tcomm>=python3", "tcomm<=python3",
+	"k8s.podLabels=app=api\\,tier=backend",	/* "\," is a comma */
+	"k8s.podLabels~api\\,tier",
+	"tcomm~p.{1\\,9}n", "tcomm~^p\\w*\\d$",
+	"tcomm=python3,tpid>1,pages==262144",
+	"timestamp_raw>=1787293246123456789",
+	"timestamp=1787293246123456789",
+	"timestamp>2026-08-21T06:20:46.1Z", "timestamp<2026-08-21T06:20:46.2Z",
+	"timestamp>2026-08-21T09:20:46+03:00", "timestamp<=2027-01-01T00:00:00Z",
+	"timestamp>=2026-08-21T06:20:46",	/* local time */
+};
+
+static const char *const failing[] = {
+	"tpid=1", "tpid!=733501", "tpid<733501", "tpid>733501", "tpid<=1",
+	"tpid>=733502", "oom.limit_bytes==513M", "oom.limit_bytes==max",
+	"tprocess.exiting=true", "tprocess.exiting!=0",
+	"oom.constraint=none", "oom.constraint!=memcg", "oom.constraint~none",
+	"tcomm=python", "tcomm=Python3", "tcomm=", "tcomm~^yth", "tcomm!~python",
+	"tcomm<python3", "tcomm>python3",
+	"tcomm=python3,tpid=1", "tpid=1,tcomm=python3",
+	"timestamp<2026-08-21T06:20:46Z",
+};
+
+START_TEST(holds)
+{
+	sample_full(&event);
+	check_match(holding[_i], true);
+}
+END_TEST
+
+START_TEST(does_not_hold)
+{
+	sample_full(&event);
+	check_match(failing[_i], false);
+}
+END_TEST
+
+/* On an event of which nothing is known. */
+static const struct {
+	const char *rules;
+	bool expected;
+} unknowns[] = {
+	{ "tpid=0", false }, { "tpid!=0", true }, { "tpid<0", false },
+	{ "tpid>=0", false }, { "tpid<=0", false }, { "tpid>-1", false },
+	{ "tprocess.exiting=false", false }, { "tprocess.exiting!=true", true },
+	{ "timestamp<2027-01-01T00:00:00Z", false },
+	{ "oom.limit_bytes<=max", false }, { "oom.limit_bytes!=max", true },
+	{ "tcomm=", true }, { "tcomm!=", false }, { "tcomm!=x", true },
+	{ "tcomm~x", false }, { "tcomm!~x", true }, { "tcomm~^$", true },
+	{ "tcomm<a", true }, { "tcomm>a", false },
+	{ "oom.constraint=memcg", false }, { "oom.constraint!=memcg", true },
+	{ "oom.constraint=", true }, { "oom.constraint!~memcg", true },
+};
+
+START_TEST(what_is_unknown)
+{
+	event_init(&event);
+	check_match(unknowns[_i].rules, unknowns[_i].expected);
+}
+END_TEST
+
+static const struct {
+	const char *rules, *message;
+} refusals[] = {
+	{ "pags>1", "'pags>1': no such field (did you mean 'pages'? "
+		    "--list-fields names them all)" },
+	{ "TCOMM=x", "'TCOMM=x': no such field (did you mean 'tcomm'? "
+		     "--list-fields names them all)" },
+	{ "tprocess=x", "'tprocess=x': no such field (--list-fields names them all)" },
+	{ "tcomm=x,,", "'': an operator is missing (field OP value, OP one of "
+		       "== != < <= > >= ~ !~)" },
+	{ "tcomm", "'tcomm': an operator is missing (field OP value, OP one of "
+		   "== != < <= > >= ~ !~)" },
+	{ "tcomm=~x", "'tcomm=~x': no such operator (field OP value, OP one of "
+		      "== != < <= > >= ~ !~)" },
+	{ "tcomm===x", "'tcomm===x': no such operator (field OP value, OP one of "
+		       "== != < <= > >= ~ !~)" },
+	{ "=x", "'=x': no such field (--list-fields names them all)" },
+	{ "pages>x", "'pages>x': the value is not a whole number" },
+	{ "pages>", "'pages>': the value is not a whole number" },
+	{ "pages>1x", "'pages>1x': the value is not a whole number" },
+	{ "pages>1M", "'pages>1M': the value is not a whole number" },
+	{ "pages>99999999999999999999", "'pages>99999999999999999999': "
+					"the value is not a whole number" },
+	{ "oom.limit_bytes>9999999999G", "'oom.limit_bytes>9999999999G': "
+					 "the value is too large" },
+	{ "oom.usage_bytes=max", "'oom.usage_bytes=max': "
+				 "the value is not a whole number" },
+	{ "pages~1", "'pages~1': ~ is for strings" },
+	{ "oom.levels=1", "'oom.levels=1': a list cannot be compared" },
+	{ "tprocess.exiting=yes", "'tprocess.exiting=yes': the value is neither "
+				  "true nor false" },
+	{ "tprocess.exiting<true", "'tprocess.exiting<true': of a boolean only == "
+				   "and != are known" },
+	{ "oom.constraint=memg", "'oom.constraint=memg': the field has no such "
+				 "value (--list-fields)" },
+	{ "oom.constraint<memcg", "'oom.constraint<memcg': of a name only == != ~ "
+				  "and !~ are known" },
+	{ "timestamp>yesterday", "'timestamp>yesterday': the value is no time as in "
+				 "2026-08-21T09:20:46+03:00" },
+	{ "timestamp>2026-08-21", "'timestamp>2026-08-21': the value is no time as "
+				  "in 2026-08-21T09:20:46+03:00" },
+	{ "tcomm~a(b", "'tcomm~a(b': a ( is not closed" },
+	{ "tcomm~a{1,2}", "'2}': an operator is missing (field OP value, OP one of "
+			  "== != < <= > >= ~ !~)" },
+};
+
+START_TEST(refuses)
+{
+	char message[400];
+
+	start();
+	ck_assert_int_eq(filter_add(&filter, refusals[_i].rules, &fault), -EINVAL);
+	fault_format(&fault, message, sizeof(message));
+	ck_assert_str_eq(message, refusals[_i].message);
+}
+END_TEST
+
+/* On sample_full(): lists, each with its kind; several are joined by spaces. */
+static const struct {
+	enum filter_list list;
+	const char *names[3];
+	bool expected;
+} lists[] = {
+	{ FILTER_NAMESPACE, { "web" }, true },
+	{ FILTER_NAMESPACE, { "db" }, false },
+	{ FILTER_NAMESPACE, { "" }, true },
+	{ FILTER_NAMESPACE, { "db,web" }, true },
+	{ FILTER_NAMESPACE, { "db", "web" }, true },
+	{ FILTER_NAMESPACE, { "we" }, false },
+	{ FILTER_NAMESPACE, { "!web" }, false },
+	{ FILTER_NAMESPACE, { "!db" }, true },
+	{ FILTER_NAMESPACE, { "!db,!kube-system" }, true },
+	{ FILTER_NAMESPACE, { "web,!db" }, true },
+	{ FILTER_NAMESPACE, { "web,!web" }, false },
+	{ FILTER_CONTAINER, { "test-trace-oomkill-with-a-long-name" }, true },
+	{ FILTER_CONTAINER, { "test" }, false },
+	{ FILTER_K8S_CONTAINER, { "app" }, true },
+	{ FILTER_POD, { "api-7f9" }, true },
+	{ FILTER_POD, { "!api-7f9" }, false },
+	{ FILTER_RUNTIME, { "docker,containerd" }, true },
+	{ FILTER_RUNTIME, { "docker" }, false },
+	{ FILTER_RUNTIME, { "!podman" }, true },
+	{ FILTER_SELECTOR, { "app=api" }, true },
+	{ FILTER_SELECTOR, { "tier==backend" }, true },
+	{ FILTER_SELECTOR, { "app=api,tier=backend" }, true },
+	{ FILTER_SELECTOR, { "app=api,tier=front" }, false },
+	{ FILTER_SELECTOR, { "app=api", "tier!=front" }, true },
+	{ FILTER_SELECTOR, { "app!=api" }, false },
+	{ FILTER_SELECTOR, { "none!=x" }, true },
+	{ FILTER_SELECTOR, { "app=ap" }, false },
+	{ FILTER_SELECTOR, { "pp=api" }, false },
+	{ FILTER_SELECTOR, { "app=" }, false },
+	{ FILTER_IN_CONTAINER, { "" }, true },
+};
+
+static void add_lists(int i)
+{
+	start();
+	for (int k = 0; k < 3 && lists[i].names[k]; k++)
+		ck_assert_int_eq(filter_add_names(&filter, lists[i].list,
+						  lists[i].names[k], &fault), 0);
+}
+
+START_TEST(names_in_lists)
+{
+	sample_full(&event);
+	add_lists(_i);
+	ck_assert_int_eq(filter_match(&filter, &event), lists[_i].expected);
+	ck_assert_ptr_null(filter_missing(&filter, &event));
+}
+END_TEST
+
+START_TEST(lists_and_rules_must_all_hold)
+{
+	sample_full(&event);
+	start();
+	filter_add_names(&filter, FILTER_NAMESPACE, "db,web", &fault);
+	filter_add_names(&filter, FILTER_POD, "other,api-7f9", &fault);
+	filter_add(&filter, "tpid>1", &fault);
+	ck_assert(filter_match(&filter, &event));
+	event.k8s.pod = "third";
+	ck_assert(!filter_match(&filter, &event));
+	event.k8s.pod = "other";
+	ck_assert(filter_match(&filter, &event));
+	event.k8s.namespace = "x";
+	ck_assert(!filter_match(&filter, &event));
+	filter_drop_names(&filter, FILTER_NAMESPACE);
+	ck_assert(filter_match(&filter, &event));
+	filter_add(&filter, "tpid<1", &fault);
+	ck_assert(!filter_match(&filter, &event));
+}
+END_TEST
+
+START_TEST(what_is_missing_is_named)
+{
+	event_init(&event);
+	start();
+	filter_add(&filter, "runtime.containerName=x", &fault);
+	ck_assert_ptr_null(filter_missing(&filter, &event));
+	filter_add_names(&filter, FILTER_CONTAINER, "x", &fault);
+	ck_assert_str_eq(filter_missing(&filter, &event)->name, "runtime.containerName");
+	ck_assert(!filter_match(&filter, &event));
+	event.runtime.container_name = "";
+	ck_assert_ptr_null(filter_missing(&filter, &event));
+	start();
+	filter_add_names(&filter, FILTER_CONTAINER, "!x", &fault);
+	event.runtime.container_name = NULL;
+	ck_assert(filter_match(&filter, &event));
+	start();
+	filter_add_names(&filter, FILTER_IN_CONTAINER, NULL, &fault);
+	ck_assert(!filter_match(&filter, &event));
+	event.runtime.container_id = "";
+	ck_assert(!filter_match(&filter, &event));
+	event.runtime.container_id = "88df";
+	ck_assert(filter_match(&filter, &event));
+}
+END_TEST
+
+static const struct {
+	enum filter_list list;
+	const char *names, *message;
+} name_refusals[] = {
+	{ FILTER_POD, ",", "'': a name is empty" },
+	{ FILTER_POD, "a,", "'': a name is empty" },
+	{ FILTER_POD, "!", "'!': a name is empty" },
+	{ FILTER_RUNTIME, "crio", "'crio': not one of docker, containerd, cri-o, "
+				  "podman, lxc, systemd-nspawn, libvirt" },
+	{ FILTER_SELECTOR, "app", "'app': neither k=v nor k!=v" },
+	{ FILTER_SELECTOR, "=v", "'=v': neither k=v nor k!=v" },
+	{ FILTER_SELECTOR, "a!b", "'a!b': neither k=v nor k!=v" },
+};
+
+START_TEST(refuses_names)
+{
+	char message[400];
+
+	start();
+	ck_assert_int_eq(filter_add_names(&filter, name_refusals[_i].list,
+					  name_refusals[_i].names, &fault), -EINVAL);
+	fault_format(&fault, message, sizeof(message));
+	ck_assert_str_eq(message, name_refusals[_i].message);
+}
+END_TEST
+
+START_TEST(too_much_is_refused)
+{
+	char word[FILTER_TEXT + 1];
+	int added = 0;
+
+	start();
+	while (!filter_add(&filter, "tpid=1", &fault))
+		added++;
+	ck_assert_int_eq(added, FILTER_RULES);
+	start();
+	memset(word, 'x', sizeof(word) - 1);
+	word[sizeof(word) - 1] = '\0';
+	ck_assert_int_eq(filter_add_names(&filter, FILTER_POD, word, &fault), -EINVAL);
+	fault_clear(&fault);
+	ck_assert_int_eq(filter_add(&filter, word, &fault), -EINVAL);
+	word[sizeof(word) - 2] = '\0';
+	fault_clear(&fault);
+	ck_assert_int_eq(filter_add_names(&filter, FILTER_POD, word, &fault), 0);
+}
+END_TEST
+
+#define COUNT(table) (int)(sizeof(table) / sizeof(table[0]))
+
+Suite *filter_suite(void)
+{
+	Suite *s = suite_create("filter");
+	TCase *t = tcase_create("filter");
+
+	tcase_add_loop_test(t, holds, 0, COUNT(holding));
+	tcase_add_loop_test(t, does_not_hold, 0, COUNT(failing));
+	tcase_add_loop_test(t, what_is_unknown, 0, COUNT(unknowns));
+	tcase_add_loop_test(t, refuses, 0, COUNT(refusals));
+	tcase_add_loop_test(t, names_in_lists, 0, COUNT(lists));
+	tcase_add_test(t, lists_and_rules_must_all_hold);
+	tcase_add_test(t, what_is_missing_is_named);
+	tcase_add_loop_test(t, refuses_names, 0, COUNT(name_refusals));
+	tcase_add_test(t, too_much_is_refused);
+	suite_add_tcase(s, t);
+	return s;
+}
