@@ -29,6 +29,7 @@
 #define DIRECT_RECLAIM	0x400	/* of gfp_mask: who may not wait does not come here */
 
 #define LEVELS_SIZE	8192	/* a power of two; 12 levels of 304 bytes fit */
+#define MEMCG_SIZE	4096	/* a struct mem_cgroup has about 2 KiB */
 
 /* Set by the loader, for this host. */
 const volatile __u32 page_size = 4096;
@@ -52,8 +53,11 @@ struct scratch {
 	struct oom_record record;
 	__u8 levels[LEVELS_SIZE + sizeof(struct oom_record_level) + OOM_RECORD_NAME];
 	struct oom_control_image control;
-	struct window window;
-	__u64 found;
+	union {
+		struct window window;
+		__u8 memcg[MEMCG_SIZE];	/* a copy of one level's */
+	};
+	__u64 out_of_memory;		/* the memcg that is; ~0: none */
 	__u32 levels_size;
 };
 
@@ -286,9 +290,9 @@ static __always_inline __u64 control_plausible(const struct oom_control_image *c
 {
 	__u64 wrong = (c->chosen ^ one) * (c->chosen ^ other);
 
-	wrong |= c->totalpages >> 40 | c->constraint >> 2;
-	wrong |= (__u32)(c->order + 1) >> 5;
-	wrong |= is_zero(c->totalpages) | is_zero(c->gfp_mask & DIRECT_RECLAIM);
+	/* Zero, less one, is too large as well. */
+	wrong |= (c->totalpages - 1) >> 40 | (__u32)(c->order + 1) >> 5;
+	wrong |= (~c->gfp_mask & DIRECT_RECLAIM) | c->constraint >> 2;
 	return is_zero(wrong);
 }
 
@@ -319,28 +323,31 @@ static __always_inline void read_window(struct window *w, void *ctx)
 }
 
 /*
- * The words that equal one of the two, as bits. Without a branch: 64 of them
+ * The words that may equal one of the two, as bits: those that have all bits
+ * but the top one that both have. There are as good as no others, and these
+ * are sorted out when a match is looked at. Without a branch: 64 of them
  * would cost the verifier more than all the rest.
  */
 static __always_inline __u64 match_words(const struct window *w, __u64 one, __u64 other)
 {
-	__u64 mask = 0;
+	__u64 same = ~(one ^ other) << 1 >> 1, top = ~0ULL >> 1, mask = 0;
 
 #pragma nounroll
 	for (__u32 i = 0; i < STEPS; i += 8) {
 #pragma unroll
 		for (__u32 j = 0; j < 8; j++) {
-			__u64 word = w->word[WORDS_BEFORE + i + j];
+			/* Last to first: each shifts those behind it. */
+			__u64 word = w->word[WORDS_BEFORE + STEPS - 1 - i - j];
 
-			/* The product is zero if one of the two is equal;
-			 * rarely else, which is sorted out when the match is
-			 * looked at. */
-			mask |= is_zero((word ^ one) * (word ^ other)) << (i + j);
+			word = (word ^ one) & same;
+			asm volatile("" : "+r"(word));
+			/* A carry into the top bit unless it was zero. */
+			mask = mask << 1 | (word + top) >> 63;
+			/* Or clang keeps all 64 of them for one sum at the end. */
+			asm volatile("" : "+r"(mask));
 		}
-		/* Or clang keeps all 64 of them for one sum at the end. */
-		asm volatile("" : "+r"(mask));
 	}
-	return mask;
+	return ~mask;
 }
 
 /*
@@ -429,64 +436,66 @@ static __always_inline struct mem_cgroup *memcg_of(struct cgroup_subsys_state *c
 	return (void *)css - field_offset(struct mem_cgroup, css);
 }
 
-/* Copies a member to where it is to be. */
-#define copy(to, pointer, member) \
-	probe_read_kernel(to, sizeof(*(to)), &(pointer)->member)
-
+/* @memcg is a copy; its members are where they are in the kernel's. */
 static __always_inline void
 copy_counters(struct oom_record_level *to, struct mem_cgroup *memcg)
 {
 	struct mem_cgroup___high *old = (void *)memcg;
 
-	copy(&to->max, memcg, memory.max);
-	copy(&to->usage, memcg, memory.usage.counter);
+	to->max = memcg->memory.max;
+	to->usage = (__u64)memcg->memory.usage.counter;
 	if (field_exists(struct mem_cgroup, memory.high))
-		copy(&to->high, memcg, memory.high);
+		to->high = memcg->memory.high;
 	else if (field_exists(struct mem_cgroup___high, high))
-		copy(&to->high, old, high);
+		to->high = old->high;
 	else
 		to->high = OOM_RECORD_NO_LIMIT;
 	if (field_exists(struct mem_cgroup, swap)) {
-		copy(&to->swap_max, memcg, swap.max);
-		copy(&to->swap_usage, memcg, swap.usage.counter);
+		to->swap_max = memcg->swap.max;
+		to->swap_usage = (__u64)memcg->swap.usage.counter;
 	} else {
 		to->swap_max = OOM_RECORD_NO_LIMIT;
 		to->swap_usage = OOM_RECORD_NO_LIMIT;
 	}
 	to->oom_group = 0;
 	if (field_exists(struct mem_cgroup, oom_group))
-		copy(&to->oom_group, memcg, oom_group);
+		to->oom_group = memcg->oom_group;
 }
 
 /*
  * Packs one level behind those that are there already. The verifier walks
- * this once for each level: no branches, and no step too many.
+ * this once for each level: no branches, no step too many, and one read of
+ * the whole struct rather than one for each member.
  */
-static __always_inline void add_level(struct scratch *s, struct cgroup_subsys_state *css)
+static __always_inline struct cgroup_subsys_state *
+add_level(struct scratch *s, struct cgroup_subsys_state *css)
 {
-	struct mem_cgroup *memcg = memcg_of(css);
-	struct cgroup *cgroup = read(css, cgroup);
-	struct kernfs_node *kn = read(cgroup, kn);
+	struct mem_cgroup *memcg = memcg_of(css), *copy = (void *)s->memcg;
 	struct oom_record_level *level;
+	struct kernfs_node *kn;
 	/* A mask, for alignment and bounds that every verifier understands. */
 	__u32 at = s->levels_size & (LEVELS_SIZE - 8);
 	__u64 size, failed;
 
+	probe_read_kernel(copy, type_size(struct mem_cgroup), memcg);
+	kn = read(copy->css.cgroup, kn);
 	level = (void *)&s->levels[at];
-	copy_counters(level, memcg);
-	level->limiting = (__u8)is_zero(s->control.memcg ^ (__u64)memcg);
+	copy_counters(level, copy);
+	/* Of two kernel addresses that differ only the lower bits do. */
+	level->limiting = (__u8)(((s->out_of_memory ^ (__u64)memcg) - 1) >> 63);
 	size = (__u64)probe_read_kernel_str(level + 1, OOM_RECORD_NAME, read(kn, name));
 	failed = size >> 63;	/* then the name is empty: one NUL */
 	size = (size & (failed - 1)) + failed;
 	level->name_size = (__u16)size;
 	s->levels_size = at + (__u32)(sizeof(*level) + ((size + 7) & ~7ULL));
-	s->record.levels++;
+	return copy->css.parent;
 }
 
 static __always_inline int memcg_exists(void)
 {
 	return field_exists(struct task_struct, cgroups) &&
 	       field_exists(struct mem_cgroup, memory.max) &&
+	       type_size(struct mem_cgroup) <= MEMCG_SIZE &&
 	       enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id);
 }
 
@@ -498,6 +507,7 @@ static __always_inline void read_memcg(struct scratch *s, struct task_struct *ta
 	struct mem_cgroup *memcg;
 	struct cgroup_root *root;
 	struct cgroup *cgroup;
+	int i;
 
 	probe_read_kernel(&css, sizeof(css), (void *)&set->subsys[0] +
 			  enum_value(enum cgroup_subsys_id, memory_cgrp_id) * sizeof(void *));
@@ -514,12 +524,10 @@ static __always_inline void read_memcg(struct scratch *s, struct task_struct *ta
 	r->memcg_hierarchy = (__u32)read(root, hierarchy_id);
 	r->known |= OOM_KNOWS_MEMCG;
 
-	for (int i = 0; i < OOM_RECORD_LEVELS; i++) {
-		if (!css)
-			break;
-		add_level(s, css);
-		css = read(css, parent);
-	}
+	s->out_of_memory = s->control.memcg - is_zero(s->control.memcg);
+	for (i = 0; i < OOM_RECORD_LEVELS && css; i++)
+		css = add_level(s, css);
+	r->levels = (__u16)i;
 	r->levels_cut = 1 - is_zero((__u64)css);
 }
 
