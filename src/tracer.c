@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/sysinfo.h>
@@ -19,6 +20,7 @@
 #include "event/verdict.h"
 #include "host/procfs.h"
 #include "host/users.h"
+#include "identity/identity.h"
 #include "kernel/hostfs.h"
 #include "kernel/survive.h"
 #include "loader/embedded.h"
@@ -43,6 +45,7 @@ struct tracer {
 
 /* Large, and needed once: locked with the rest of the program's data. */
 static struct output output;
+static struct identity identity;
 static struct oom_event event;
 static struct incidents incidents;
 
@@ -149,15 +152,18 @@ static int announce(int fd, struct fault *f)
 static int set_up(struct tracer *t, struct fault *f)
 {
 	const struct options *o = t->options;
+	const char *root;
 	int result;
 
 	for (int i = 0; i < WAITS; i++)
 		t->wait[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
 	t->host.page_size = sysconf(_SC_PAGESIZE);
 	t->proc = procfs_open();
-	t->root = hostfs_root(o->host_root);
-	if (t->root < 0 && o->host_root)
-		return fault_set(f, t->root, "open --host-root %s", o->host_root);
+	root = o->host_root ? o->host_root : getenv("HOST_ROOT");
+	t->root = hostfs_root(root);
+	if (t->root < 0 && root)
+		return fault_set(f, t->root, "open the host's root %s", root);
+	identity_open(&identity, t->root, getenv("NODE_NAME"));
 
 	if ((result = t->wait[WAIT_SIGNAL].fd = open_signals(f)) < 0)
 		return result;
@@ -240,6 +246,7 @@ static int handle(struct tracer *t, const struct raw_event *raw, struct fault *f
 				 raw->bytes.size, t->source->ops->name);
 	procfs_complete(t->proc, &event);
 	users_complete(t->root, &event);
+	identity_complete(&identity, &event);
 	incident_count(&incidents, &event);
 	verdict_complete(&event);
 	t->counts->kills++;

@@ -11,6 +11,8 @@
 #define NUMBER(member)	.offset = PLACE(oom_event, member, int64_t)
 #define STRING(member)	.offset = PLACE(oom_event, member, const char *), \
 			.type = FIELD_STRING
+/* The id that is shown where the name is not known. */
+#define OR_ID(member)	.id_offset = PLACE(oom_event, member, const char *)
 /* Of the level whose limit was hit. */
 #define LIMIT(member)	.offset = PLACE(event_level, member, int64_t), \
 			.of_limit = true
@@ -235,7 +237,7 @@ const struct field fields[] = {
 	{ "runtime.containerImageName", "RUNTIME.CONTAINERIMAGENAME", STRING(runtime.image_name), PLAIN, .width = 26,
 	  .about = "name of its image" },
 	{ "runtime.containerName", "RUNTIME.CONTAINERNAME", STRING(runtime.container_name), PLAIN, .width = 21,
-	  .about = "name of the victim's container" },
+	  OR_ID(runtime.container_id), .about = "name of the victim's container" },
 	{ "runtime.containerPid", "RUNTIME.CONTAINERPID", NUMBER(runtime.container_pid), PLAIN, .width = 20,
 	  .about = "process id of the container's first process" },
 	{ "runtime.containerStartedAt", "RUNTIME.CONTAINERSTARTEDAT", NUMBER(runtime.started_unix_ns), .unit = "ns", .width = 26,
@@ -243,7 +245,7 @@ const struct field fields[] = {
 	{ "runtime.outer.containerId", "RUNTIME.OUTER.CONTAINERID", STRING(runtime.outer_id), PLAIN, .width = 64,
 	  .about = "id of the outermost container around the victim's" },
 	{ "runtime.outer.containerName", "RUNTIME.OUTER.CONTAINERNAME", STRING(runtime.outer_container_name), PLAIN, .width = 27,
-	  .about = "name of the outermost container around the victim's" },
+	  OR_ID(runtime.outer_id), .about = "name of the outermost container around the victim's" },
 	{ "runtime.outer.runtimeName", "RUNTIME.OUTER.RUNTIMENAME", STRING(runtime.outer_name), PLAIN, .width = 25,
 	  .about = "runtime of the outermost container around the victim's" },
 	{ "runtime.runtimeName", "RUNTIME.RUNTIMENAME", STRING(runtime.name), PLAIN, .width = 19,
@@ -354,6 +356,13 @@ const char *field_string(const struct field *f, const struct oom_event *e)
 	const char *const *value = field_place(f, e);
 
 	return value ? *value : NULL;
+}
+
+const char *field_id(const struct field *f, const struct oom_event *e)
+{
+	if (!f->id_offset)
+		return NULL;
+	return *(const char *const *)((const char *)e + f->id_offset);
 }
 
 int64_t field_items(const struct field *f, const struct oom_event *e)

@@ -45,6 +45,9 @@ struct field {
 	uint8_t width;		/* of its column, at least the title's */
 	bool of_limit;		/* @offset is in the level whose limit was hit */
 	bool right;		/* its column is aligned to the right */
+	/* Of a name that may be unknown: where the id is that stands in its
+	 * column then, shortened as runtimes do; 0: none does. */
+	uint16_t id_offset;
 };
 
 /* Sorted by name, bytewise: a walk yields nested JSON with its keys sorted. */
@@ -59,6 +62,9 @@ int64_t field_number(const struct field *f, const struct oom_event *e);
 
 /* Its value if it is a string, borrowed from the event. NULL: not known. */
 const char *field_string(const struct field *f, const struct oom_event *e);
+
+/* The id that stands for it in columns, borrowed from the event, or NULL. */
+const char *field_id(const struct field *f, const struct oom_event *e);
 
 /* How many items a list has; EVENT_UNKNOWN: it is not known. */
 int64_t field_items(const struct field *f, const struct oom_event *e);

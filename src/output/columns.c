@@ -7,6 +7,7 @@ enum {
 	GAP = 2,		/* spaces between columns */
 	NARROWEST = 6,		/* no column of names becomes narrower */
 	COMM = 16,		/* wide enough for a name that has at most 15 */
+	ID = 12,		/* how much of an id stands for a name */
 };
 
 /* ---- the layout ---- */
@@ -130,6 +131,19 @@ static void put_string(struct render *r, const char *s)
 	render_clean(r, s && *s ? s : "-");
 }
 
+/* A container whose name nobody could tell is still one: "a1b2c3d4e5f6". */
+static void put_name(struct render *r, const struct field *f,
+		     const struct oom_event *e)
+{
+	const char *name = field_string(f, e);
+	const char *id = name ? NULL : field_id(f, e);
+	char shown[ID + 1] = "";
+
+	if (id)
+		strncpy(shown, id, ID);
+	put_string(r, id ? shown : name);
+}
+
 static void put_number(struct render *r, const struct field *f, int64_t value)
 {
 	if (value == EVENT_UNKNOWN)
@@ -152,7 +166,7 @@ static void put_value(struct render *r, const struct field *f,
 	if (f->type == FIELD_LIST)
 		put_list(r, f, e);
 	else if (f->type == FIELD_STRING)
-		put_string(r, field_string(f, e));
+		put_name(r, f, e);
 	else if (f->type == FIELD_ENUM)
 		put_string(r, field_value(f, field_number(f, e)));
 	else

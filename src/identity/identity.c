@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include "identity/identity.h"
+
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "identity/container.h"
+#include "kernel/hostfs.h"
+
+/* ---- the node ---- */
+
+/* The first line of the host's /etc/hostname. 0: there is none. */
+static size_t read_hostname(int root, char *to, size_t size)
+{
+	int fd = root < 0 ? -1 : hostfs_open(root, "/etc/hostname", 0);
+	ssize_t n;
+
+	if (fd < 0)
+		return 0;
+	n = hostfs_read(fd, to, size - 1);
+	close(fd);
+	to[n > 0 ? n : 0] = '\0';
+	to[strcspn(to, "\n")] = '\0';
+	return strlen(to);
+}
+
+/* uname() is right unless we are in a container that has a name of its own. */
+static void find_hostname(int root, char *to, size_t size)
+{
+	struct utsname u;
+
+	if (read_hostname(root, to, size) || uname(&u) < 0)
+		return;
+	strncpy(to, u.nodename, size - 1);
+}
+
+void identity_open(struct identity *id, int root, const char *node)
+{
+	memset(id, 0, sizeof(*id));
+	id->root = root;
+	id->node_given = node && *node;
+	if (id->node_given)
+		strncpy(id->node, node, sizeof(id->node) - 1);
+	else
+		find_hostname(root, id->node, sizeof(id->node));
+}
+
+/* ---- what the path says ---- */
+
+static const char *keep(struct oom_event *e, const char *s)
+{
+	return s ? event_text(e, s, strlen(s)) : NULL;
+}
+
+/* Of a path whose root end is not known (".../a"), what is not in it may
+ * be in the rest. */
+static const char *none(const struct oom_event *e)
+{
+	return e->victim.cgroup[0] == '/' ? "" : NULL;
+}
+
+static const char *keep_or_none(struct oom_event *e, const char *s)
+{
+	return s[0] ? keep(e, s) : none(e);
+}
+
+/* In these the id is the name that people chose. */
+static bool is_named(const struct container_ref *ref)
+{
+	static const char *const named[] = { "lxc", "systemd-nspawn", "libvirt" };
+
+	for (size_t i = 0; ref->runtime && i < sizeof(named) / sizeof(named[0]); i++)
+		if (!strcmp(ref->runtime, named[i]))
+			return true;
+	return false;
+}
+
+static void take_outer(struct oom_event *e, const struct container_ref *ref)
+{
+	struct event_runtime *r = &e->runtime;
+
+	r->outer_id = keep_or_none(e, ref->id);
+	r->outer_name = ref->id[0] ? keep(e, ref->runtime) : none(e);
+	r->outer_container_name = ref->id[0] ? NULL : none(e);
+	if (is_named(ref))
+		r->outer_container_name = r->outer_id;
+}
+
+static void take_inner(struct oom_event *e, const struct container_ref *ref)
+{
+	struct event_runtime *r = &e->runtime;
+
+	r->container_id = keep_or_none(e, ref->id);
+	if (!ref->id[0]) {
+		r->name = r->container_name = none(e);
+		r->image_name = r->image_digest = none(e);
+		return;
+	}
+	r->name = keep(e, ref->runtime);
+	if (is_named(ref))
+		r->container_name = r->container_id;
+}
+
+static void take_pod(struct oom_event *e, const struct container *c)
+{
+	struct event_k8s *k = &e->k8s;
+
+	k->pod_uid = keep_or_none(e, c->pod_uid);
+	if (c->pod_uid[0]) {
+		k->qos = c->qos;
+		return;
+	}
+	k->namespace = k->pod = k->container = k->labels = none(e);
+	k->owner_kind = k->owner_name = k->qos = none(e);
+}
+
+/* A node that nobody named is one if it has pods. */
+static void take_node(const struct identity *id, struct oom_event *e,
+		      const struct container *c)
+{
+	if (id->node_given || c->pod_uid[0])
+		e->k8s.node = id->node[0] ? keep(e, id->node) : NULL;
+	else
+		e->k8s.node = none(e);
+}
+
+void identity_complete(struct identity *id, struct oom_event *e)
+{
+	struct container c;
+
+	if (!e->victim.cgroup) {
+		e->k8s.node = id->node_given ? keep(e, id->node) : NULL;
+		return;
+	}
+	container_parse(&c, e->victim.cgroup);
+	e->systemd.unit = keep_or_none(e, c.unit);
+	e->systemd.slice = keep_or_none(e, c.slice);
+	take_inner(e, &c.inner);
+	take_outer(e, &c.outer);
+	take_pod(e, &c);
+	take_node(id, e, &c);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Who the victim was: its container, pod and systemd unit. */
+#ifndef IDENTITY_IDENTITY_H
+#define IDENTITY_IDENTITY_H
+
+#include <stdbool.h>
+
+#include "event/event.h"
+
+enum { IDENTITY_NODE_SIZE = 256 };
+
+struct identity {
+	int root;		/* of the host's files; -1: not to be had */
+	bool node_given;	/* @node is that of a Kubernetes cluster for sure */
+	char node[IDENTITY_NODE_SIZE];
+};
+
+/*
+ * Prepares @id with the host's root directory @root (kernel/hostfs.h), which
+ * it borrows; -1: no files. @node is the name of this node, NULL: the host's.
+ */
+void identity_open(struct identity *id, int root, const char *node);
+
+/*
+ * Fills runtime, k8s and systemd of @e from the victim's cgroup path, which
+ * must be known: otherwise all of it stays unknown. A path that leads
+ * through no container says so: its strings are empty then. No allocation.
+ */
+void identity_complete(struct identity *id, struct oom_event *e);
+
+#endif
