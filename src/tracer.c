@@ -149,6 +149,24 @@ static int announce(int fd, struct fault *f)
 	return 0;
 }
 
+/* On a node of Kubernetes a table has its names, if no other was asked for. */
+static int open_output(struct tracer *t, struct fault *f)
+{
+	const struct options *o = t->options;
+	static struct selection of_node;
+	const struct selection *selected = &o->fields;
+	int result;
+
+	if (o->output == OUTPUT_COLUMNS && !o->columns && hostfs_is_node(t->root)) {
+		result = options_fields(o, "k8s", &of_node, f);
+		if (result < 0)
+			return result;
+		selected = &of_node;
+	}
+	return output_open(&output, o->output, selected, STDOUT_FILENO,
+			   output_terminal_width(STDOUT_FILENO), f);
+}
+
 static int set_up(struct tracer *t, struct fault *f)
 {
 	const struct options *o = t->options;
@@ -170,8 +188,7 @@ static int set_up(struct tracer *t, struct fault *f)
 	if ((result = open_source(t, f)) < 0)
 		return result;
 	t->wait[WAIT_SOURCE].fd = t->source->fd;
-	result = output_open(&output, o->output, &o->fields, STDOUT_FILENO,
-			     output_terminal_width(STDOUT_FILENO), f);
+	result = open_output(t, f);
 	if (result < 0)
 		return result;
 	/* No event is asked for: a reader that goes away shows by itself. */

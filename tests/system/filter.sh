@@ -37,7 +37,7 @@ shown() {
 # which gets no more memory than the tracer has already.
 for rule in "tprocess.cgroup=$path" "tprocess.cgroup~^$path\$" "oom.limit_bytes>=16M" \
 	"oom.limit_bytes!=4194304,tprocess.cgroup!~-small\$" \
-	"oom.memcg~(trace_oomkill|x)+-test-$$-[^s]\\w{3\\,5}\\b"; do
+	"oom.memcg~(trace_oomkill|x)+-test-${$}-[^s]\\w{3\\,5}\\b"; do
 	rm -f "$tmp/events"
 	start -o json -F "$rule" -F "tprocess.cgroup~-test-$$-"
 	prlimit --pid "$tracer_pid" --as=1 --data=1 --stack=1
