@@ -16,7 +16,7 @@ root=$tmp/root
 mkdir -p "$root/etc"
 is "the table of a host" "$(titles --host-root "$root")" "RUNTIME.CONTAINERNAME MNTNS_ID"
 for place in var/lib/kubelet var/lib/k0s/kubelet var/snap/microk8s/common/var/lib/kubelet; do
-	rm -rf "$root/var"
+	rm -rf "${root:?}/var"
 	mkdir -p "$root/$place/pods"
 	is "the table with $place" "$(titles --host-root "$root")" "K8S.NODE K8S.NAMESPACE"
 done

@@ -25,7 +25,7 @@ shown() {
 		event json "${!pid}"
 	done
 	for pid in "${mine[@]}"; do
-		grep -o "\"tpid\":$pid[,}]" "$tmp/events"
+		grep -o "\"tpid\":${pid}[,}]" "$tmp/events"
 	done | tr -dc '0-9\n' >"$tmp/shown"
 	for name; do
 		pid=${name}_pid
