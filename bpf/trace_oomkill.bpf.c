@@ -548,6 +548,10 @@ static __always_inline void send(struct scratch *s, void *ctx)
 		++*failed;
 }
 
+/*
+ * Returns 1: with 0 the kernel would keep the event from all perf events on
+ * this tracepoint, those of other people too.
+ */
 SEC("tracepoint/oom/mark_victim")
 int mark_victim(struct trace_event_raw_mark_victim *ctx)
 {
@@ -557,7 +561,7 @@ int mark_victim(struct trace_event_raw_mark_victim *ctx)
 	struct oom_record *r;
 
 	if (!s)
-		return 0;
+		return 1;
 	r = &s->record;
 	__builtin_memset(r, 0, sizeof(*r));
 	s->levels_size = 0;
@@ -584,7 +588,7 @@ int mark_victim(struct trace_event_raw_mark_victim *ctx)
 	if (task && memcg_exists())
 		read_memcg(s, task);
 	send(s, ctx);
-	return 0;
+	return 1;
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -176,11 +176,12 @@ static int set_up(struct tracer *t, struct fault *f)
 	for (int i = 0; i < WAITS; i++)
 		t->wait[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
 	t->host.page_size = sysconf(_SC_PAGESIZE);
-	t->proc = procfs_open();
 	root = o->host_root ? o->host_root : getenv("HOST_ROOT");
 	t->root = hostfs_root(root);
 	if (t->root < 0 && root)
 		return fault_set(f, t->root, "open the host's root %s", root);
+	t->proc = procfs_open(t->root);
+	t->host.initial_pids = procfs_has_us(t->proc);
 	identity_open(&identity, t->root, getenv("NODE_NAME"));
 
 	if ((result = t->wait[WAIT_SIGNAL].fd = open_signals(f)) < 0)
@@ -278,13 +279,13 @@ static int handle(struct tracer *t, const struct raw_event *raw, struct fault *f
 
 static void report_losses(struct tracer *t)
 {
-	uint64_t lost = source_lost(t->source);
+	uint64_t before = t->counts->lost;
 
-	if (lost == t->counts->lost)
-		return;
-	note(t, "lost %llu kills: the ring was full (a larger --ring-kib helps)",
-	     (unsigned long long)(lost - t->counts->lost));
-	t->counts->lost = lost;
+	t->counts->lost = source_lost(t->source);
+	if (t->counts->lost > before)
+		note(t, "lost %llu kills: %s",
+		     (unsigned long long)(t->counts->lost - before),
+		     t->source->ops->loss);
 }
 
 static int drain(struct tracer *t, struct fault *f)
@@ -332,6 +333,8 @@ static int wait_and_serve(struct tracer *t, struct fault *f)
 	if (t->wait[WAIT_OUTPUT].revents)
 		return fault_set(f, EPIPE, "write standard output");
 	/* Also at the end, for what has come meanwhile. */
+	if (t->done)
+		source_finish(t->source);
 	return t->wait[WAIT_SOURCE].revents || t->done ? drain(t, f) : 0;
 }
 

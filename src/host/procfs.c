@@ -2,27 +2,63 @@
 #include "host/procfs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "kernel/hostfs.h"
 #include "kernel/mounts.h"
 
-int procfs_open(void)
-{
-	int proc = mounts_procfs(NULL);
-	char comm[32];
+/* Of the flags of a process: the kernel made it, in its own namespace. */
+enum { PF_KTHREAD = 0x200000 };
 
-	if (proc < 0)
-		return proc;
-	/* Process 2 of the initial namespace starts all kernel threads, and
-	 * no other namespace has any. */
-	if (mounts_read(proc, "2/comm", comm, sizeof(comm)) > 0 &&
-	    !strcmp(comm, "kthreadd\n"))
+/*
+ * "2 (kthreadd) S 0 0 0 0 -1 2129984 ..": process 2 of the initial namespace
+ * starts all kernel threads, and no other namespace has any. The name proves
+ * nothing, anybody may have it.
+ */
+static bool shows_initial(int proc)
+{
+	char stat[1024];
+	const char *word;
+
+	if (mounts_read(proc, "2/stat", stat, sizeof(stat)) <= 0)
+		return false;
+	word = strrchr(stat, ')');
+	/* The state, five numbers, and the flags. */
+	for (int i = 0; i < 7 && word; i++)
+		word = strchr(word + 1, ' ');
+	return word && strtoul(word, NULL, 10) & PF_KTHREAD;
+}
+
+static int keep_initial(int proc)
+{
+	if (proc < 0 || shows_initial(proc))
 		return proc;
 	close(proc);
 	return -ENXIO;
+}
+
+int procfs_open(int root)
+{
+	int proc = root < 0 ? -ENOENT :
+		keep_initial(hostfs_open(root, "proc", O_DIRECTORY));
+
+	return proc < 0 ? keep_initial(mounts_procfs(NULL)) : proc;
+}
+
+/* PROC_PID_INIT_INO of the kernel: the first namespace, since 3.8. */
+bool procfs_has_us(int proc)
+{
+	char link[40];
+	ssize_t n = readlinkat(proc, "self/ns/pid", link, sizeof(link) - 1);
+
+	if (n < 0)
+		return false;
+	link[n] = '\0';
+	return !strcmp(link, "pid:[4026531836]");
 }
 
 /* The text behind "\nKEY:\t" up to the end of its line; NULL: none. */

@@ -6,14 +6,21 @@
 #ifndef HOST_PROCFS_H
 #define HOST_PROCFS_H
 
+#include <stdbool.h>
+
 #include "event/event.h"
 
 /*
- * Opens /proc, mounted or not, if it shows the initial pid namespace: in
- * another one the ids of an event are those of strangers. A descriptor;
- * -ENXIO: it is of another namespace; or -errno.
+ * Opens the host's /proc: that below the directory @root (-1: none), or ours,
+ * mounted or not. It must show the initial pid namespace: in another one the
+ * ids of an event are those of strangers. A descriptor; -ENXIO: there are
+ * only others; or -errno.
  */
-int procfs_open(void);
+int procfs_open(int root);
+
+/* Are we ourselves in the initial pid namespace? False too where that is not
+ * to be seen in @proc. */
+bool procfs_has_us(int proc);
 
 /*
  * Fills what is unknown of trigger and target, by their thread ids: tgid,

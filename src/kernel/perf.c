@@ -93,3 +93,19 @@ int perf_enable(int fd)
 {
 	return ioctl(fd, PERF_EVENT_IOC_ENABLE, 0) < 0 ? -errno : 0;
 }
+
+int perf_disable(int fd)
+{
+	return ioctl(fd, PERF_EVENT_IOC_DISABLE, 0) < 0 ? -errno : 0;
+}
+
+/* With no read_format all that is read is the count. */
+int64_t perf_count(int fd)
+{
+	int64_t count;
+	ssize_t n = read(fd, &count, sizeof(count));
+
+	if (n < 0)
+		return -errno;
+	return n == sizeof(count) ? count : -EBADMSG;
+}

@@ -31,4 +31,11 @@ int perf_tracepoint_new(uint64_t id, int cpu, int sampled);
 int perf_set_program(int fd, int program);
 int perf_enable(int fd);
 
+/* Ends what perf_enable() began. 0, or -errno. */
+int perf_disable(int fd);
+
+/* How often the event of @fd happened while it was enabled, whatever became
+ * of the samples. -errno when that cannot be known. */
+int64_t perf_count(int fd);
+
 #endif

@@ -151,9 +151,20 @@ static int bpf_source_next(struct source *s, struct raw_event *raw)
 	return 1;
 }
 
+/* To disable the event would not do: the program is the tracepoint's. */
+static void bpf_source_finish(struct source *s)
+{
+	struct bpf_source *b = (struct bpf_source *)s;
+
+	close(b->event);
+	b->event = -1;
+}
+
 static const struct source_ops bpf_source_ops = {
 	.name = "bpf",
+	.loss = RINGS_LOSS,
 	.next = bpf_source_next,
+	.finish = bpf_source_finish,
 	.lost = bpf_source_lost,
 	.close = bpf_source_close,
 };

@@ -13,6 +13,8 @@
 #include "event/log_line.h"
 #include "event/report.h"
 #include "kernel/kmsg.h"
+#include "kernel/mounts.h"
+#include "kernel/vmstat.h"
 
 struct kmsg_source {
 	struct source source;
@@ -20,6 +22,9 @@ struct kmsg_source {
 	bool waited;			/* the next record is a fresh one */
 	int64_t next_sequence;
 	uint64_t missed;		/* records */
+	uint64_t told;			/* kills */
+	int proc;			/* where the kernel counts them; -1: unknown */
+	int64_t kills_before, kills_after;	/* by that count; or EVENT_UNKNOWN */
 	int64_t behind_ns, synced_ns;	/* see sync_clock() */
 	struct report report;
 	char record[KMSG_RECORD];
@@ -109,18 +114,49 @@ static int kmsg_source_next(struct source *s, struct raw_event *raw)
 			k->report.kill.past = k->past;
 			raw->source = SOURCE_KMSG;
 			raw->kill = &k->report.kill;
+			k->told++;
 			return 1;
 		}
 	}
 }
 
+static int64_t count_kills(const struct kmsg_source *k)
+{
+	int64_t count = vmstat_oom_kills(k->proc);
+
+	return count < 0 ? EVENT_UNKNOWN : count;
+}
+
+static void kmsg_source_finish(struct source *s)
+{
+	struct kmsg_source *k = (struct kmsg_source *)s;
+
+	k->kills_after = count_kills(k);
+}
+
+/* Where no line is missing no kill is. */
 static uint64_t kmsg_source_lost(struct source *s)
 {
-	return ((struct kmsg_source *)s)->missed;
+	struct kmsg_source *k = (struct kmsg_source *)s;
+	int64_t kills = k->kills_after;
+	uint64_t made;
+
+	if (!k->missed)
+		return 0;
+	if (kills == EVENT_UNKNOWN)
+		kills = count_kills(k);
+	if (kills == EVENT_UNKNOWN || k->kills_before == EVENT_UNKNOWN)
+		return k->missed;
+	made = (uint64_t)(kills - k->kills_before);
+	return made > k->told ? made - k->told : 0;
 }
 
 static void kmsg_source_close(struct source *s)
 {
+	struct kmsg_source *k = (struct kmsg_source *)s;
+
+	if (k->proc >= 0)
+		close(k->proc);
 	if (s->fd >= 0)
 		close(s->fd);
 	free(s);
@@ -128,10 +164,34 @@ static void kmsg_source_close(struct source *s)
 
 static const struct source_ops kmsg_source_ops = {
 	.name = "kmsg",
+	.loss = "the kernel's log was overwritten (a larger log_buf_len= helps)",
 	.next = kmsg_source_next,
+	.finish = kmsg_source_finish,
 	.lost = kmsg_source_lost,
 	.close = kmsg_source_close,
 };
+
+/*
+ * Opens the log at the place that the count of kills belongs to: none may come
+ * between the two.
+ */
+static int open_log(struct kmsg_source *k, struct fault *f)
+{
+	int64_t kills;
+
+	for (;;) {
+		k->kills_before = count_kills(k);
+		k->source.fd = kmsg_open(k->past, f);
+		if (k->source.fd < 0 || k->past)
+			break;
+		kills = count_kills(k);
+		if (kills == k->kills_before)
+			return 0;
+		close(k->source.fd);
+	}
+	k->kills_before = EVENT_UNKNOWN;
+	return k->source.fd < 0 ? k->source.fd : 0;
+}
 
 int kmsg_source_open(struct source **s, const struct source_options *options,
 		     struct fault *f)
@@ -145,8 +205,10 @@ int kmsg_source_open(struct source **s, const struct source_options *options,
 	k->source.ops = &kmsg_source_ops;
 	k->past = options->past;
 	k->next_sequence = EVENT_UNKNOWN;
+	k->kills_after = EVENT_UNKNOWN;
+	k->proc = mounts_procfs(NULL);
 	report_init(&k->report);
-	result = k->source.fd = kmsg_open(options->past, f);
+	result = open_log(k, f);
 	if (result < 0) {
 		kmsg_source_close(&k->source);
 		return result;

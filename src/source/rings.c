@@ -8,6 +8,8 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
+#include "kernel/perf.h"
+
 enum { MIB = 1 << 20 };
 
 size_t rings_default_bytes(int count, uint64_t ram_bytes)
@@ -52,12 +54,22 @@ static int watch_fd(struct rings *r, int fd)
 	return epoll_ctl(r->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
+/* It will not happen any more. */
+static void settle_count(struct rings *r, struct rings_cpu *c)
+{
+	int64_t count = c->fd < 0 ? 0 : perf_count(c->fd);
+
+	if (count > 0)
+		r->counted += (uint64_t)count;
+}
+
 /* The ring first, then the events that fill it. */
 static int open_cpu(struct rings *r, int cpu)
 {
 	struct rings_cpu *c = &r->cpu[cpu];
 	int result;
 
+	settle_count(r, c);
 	close_cpu(c);
 	c->fd = r->kind.open(r->kind.ctx, cpu);
 	if (c->fd < 0)
@@ -163,6 +175,16 @@ void rings_close(struct rings *r)
 	r->watch = r->epoll = -1;
 }
 
+void rings_stop(struct rings *r)
+{
+	for (int cpu = 0; cpu < r->cpus.possible; cpu++) {
+		if (r->cpu[cpu].fd < 0)
+			continue;
+		perf_disable(r->cpu[cpu].fd);
+		settle_count(r, &r->cpu[cpu]);
+	}
+}
+
 /* Takes the wake-ups that are due; what caused them is read afterwards. */
 static void acknowledge(struct rings *r)
 {
@@ -265,5 +287,6 @@ int rings_next(struct rings *r, uint32_t *size)
 	result = ring_copy(ring, &record, 0, r->record, record.size);
 	ring_pop(ring, &record);
 	*size = record.size;
+	r->samples++;
 	return result < 0 ? result : 1;
 }

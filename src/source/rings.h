@@ -36,9 +36,14 @@ struct rings {
 	int watch;		/* announcements of CPUs; -1: refused */
 	bool idle;		/* the last rings_next() found nothing */
 	uint64_t lost;		/* by the kernel's own count in the rings */
+	uint64_t samples;	/* that were read */
+	uint64_t counted;	/* by the events of rings that are done with */
 	struct rings_cpu *cpu;	/* [cpus.possible] */
 	uint8_t record[RING_RECORD_SIZE];
 };
+
+/* Of a source that reads rings, in source_ops. */
+#define RINGS_LOSS "the ring was full (a larger --ring-kib helps)"
 
 /*
  * How large each of @count rings is by default: what holds a burst of a
@@ -63,6 +68,12 @@ int rings_open(struct rings *r, const struct rings_kind *kind, size_t bytes,
 
 /* Half-opened is fine. */
 void rings_close(struct rings *r);
+
+/*
+ * Disables the events of all rings. What is in the rings stays to be read;
+ * @r->counted holds then how many samples there should have been in all.
+ */
+void rings_stop(struct rings *r);
 
 /*
  * 1: the oldest PERF_RECORD_SAMPLE of all rings is in @r->record, *@size

@@ -36,7 +36,9 @@ struct source {
 
 struct source_ops {
 	const char *name;
+	const char *loss;	/* why records get lost, and what helps */
 	int (*next)(struct source *s, struct raw_event *raw);
+	void (*finish)(struct source *s);
 	uint64_t (*lost)(struct source *s);
 	void (*close)(struct source *s);
 };
@@ -53,9 +55,11 @@ int perf_source_open(struct source **s, const struct source_options *options,
 		     struct fault *f);
 
 /*
- * Opens the kmsg source, which reads the kernel's log; what it loses is lines
- * of that log. With @options->past it returns 0 for the first time when it has
- * read all that was there. -errno and a fault.
+ * Opens the kmsg source, which reads the kernel's log. What it loses is lines
+ * of that log; how many kills were in them the kernel's own count tells. With
+ * @options->past, or where that count cannot be read, the number of lines is
+ * taken for it: it is not less. With @options->past it returns 0 for the first
+ * time when it has read all that was there. -errno and a fault.
  */
 int kmsg_source_open(struct source **s, const struct source_options *options,
 		     struct fault *f);
@@ -67,7 +71,19 @@ static inline int source_next(struct source *s, struct raw_event *raw)
 	return s->ops->next(s, raw);
 }
 
-/* How many events have been lost since the source was opened. */
+/*
+ * No more records are made. Those that are waiting are still to be read; when
+ * they are, source_lost() is exact.
+ */
+static inline void source_finish(struct source *s)
+{
+	s->ops->finish(s);
+}
+
+/*
+ * How many kills have been lost since the source was opened, as far as is
+ * known by now: it may grow without a record, and shrink by one that was late.
+ */
 static inline uint64_t source_lost(struct source *s)
 {
 	return s->ops->lost(s);
