@@ -18,6 +18,8 @@
 #include "event/incident.h"
 #include "event/report.h"
 #include "event/verdict.h"
+#include "host/cgroup.h"
+#include "host/lineage.h"
 #include "host/procfs.h"
 #include "host/users.h"
 #include "identity/identity.h"
@@ -38,6 +40,10 @@ struct tracer {
 	struct decode_host host;
 	int root;			/* of the host's files; -1: not to be had */
 	int proc;			/* the same for its /proc */
+	struct cgroup_files cgroups;
+	struct {
+		bool cmdline, ancestors, stat, top;
+	} wants;			/* what is shown, and costs reading */
 	struct pollfd wait[WAITS];
 	bool done;
 	bool missing_said;		/* report_missing() */
@@ -118,6 +124,30 @@ static int open_source(struct tracer *t, struct fault *f)
 	return result;
 }
 
+/* What nobody will see, and no rule asks for, is not read. */
+static bool is_wanted(const struct options *o, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < o->filter.count; i++)
+		if (!strncmp(o->filter.rules[i].field->name, name, len))
+			return true;
+	return o->output == OUTPUT_STORY ||
+	       (o->output != OUTPUT_NONE && selection_has(&o->fields, name));
+}
+
+static void find_wants(struct tracer *t)
+{
+	const struct options *o = t->options;
+
+	t->wants.cmdline = is_wanted(o, "tprocess.cmdline") ||
+			   is_wanted(o, "tprocess.cmdline_source");
+	t->wants.ancestors = is_wanted(o, "tprocess.ancestors");
+	/* The verdict's sentence says whether it was tmpfs. */
+	t->wants.stat = is_wanted(o, "oom.stat") || is_wanted(o, "oom.verdict_text");
+	t->wants.top = is_wanted(o, "oom.top");
+}
+
 /* Everything that the event's path needs is in memory after this. */
 static void settle(struct tracer *t)
 {
@@ -183,6 +213,8 @@ static int set_up(struct tracer *t, struct fault *f)
 	t->proc = procfs_open(t->root);
 	t->host.initial_pids = procfs_has_us(t->proc);
 	identity_open(&identity, t->root, getenv("NODE_NAME"));
+	cgroup_open(&t->cgroups, t->root);
+	find_wants(t);
 
 	if ((result = t->wait[WAIT_SIGNAL].fd = open_signals(f)) < 0)
 		return result;
@@ -255,6 +287,34 @@ static void report_missing(struct tracer *t)
 	t->missing_said = true;
 }
 
+/* What it is too late for when the kill has long been. */
+static void complete_live(struct tracer *t)
+{
+	if (t->wants.cmdline)		/* first: it is gone the soonest */
+		lineage_cmdline(t->proc, &event);
+	procfs_complete(t->proc, &event);
+	if (t->wants.cmdline)		/* now that the process is known */
+		lineage_cmdline(t->proc, &event);
+	if (t->wants.ancestors)
+		lineage_ancestors(t->proc, &event);
+	cgroup_levels(&t->cgroups, &event);
+	cgroup_pages(&t->cgroups, &event, t->host.ram_bytes, t->host.swap_bytes);
+}
+
+/* The rest of what is live, which stays for longer than names do. */
+static void look_around(struct tracer *t)
+{
+	if (t->wants.stat)
+		cgroup_stat(&t->cgroups, &event);
+	if (t->wants.top)
+		cgroup_top(&t->cgroups, t->proc, t->host.swap_bytes > 0, &event);
+}
+
+static bool is_past(const struct raw_event *raw)
+{
+	return raw->source == SOURCE_KMSG && raw->kill->past;
+}
+
 static int handle(struct tracer *t, const struct raw_event *raw, struct fault *f)
 {
 	int result = decode(t, raw);
@@ -262,9 +322,12 @@ static int handle(struct tracer *t, const struct raw_event *raw, struct fault *f
 	if (result < 0)
 		return fault_set(f, result, "decode a record of %zu bytes from the %s source",
 				 raw->bytes.size, t->source->ops->name);
-	procfs_complete(t->proc, &event);
+	if (!is_past(raw))
+		complete_live(t);
 	users_complete(t->root, &event);
 	identity_complete(&identity, &event);
+	if (!is_past(raw))
+		look_around(t);
 	incident_count(&incidents, &event);
 	verdict_complete(&event);
 	t->counts->kills++;
@@ -341,6 +404,7 @@ static int wait_and_serve(struct tracer *t, struct fault *f)
 static void tear_down(struct tracer *t)
 {
 	source_close(t->source);
+	cgroup_close(&t->cgroups);
 	if (t->root >= 0)
 		close(t->root);
 	if (t->proc >= 0)
@@ -356,6 +420,7 @@ int tracer_run(const struct options *o, void (*say)(const char *line),
 {
 	struct tracer t = {
 		.options = o, .note = say, .counts = counts, .root = -1, .proc = -1,
+		.cgroups.dir = -1,
 	};
 	int result;
 

@@ -150,6 +150,17 @@ int selection_change(struct selection *s, const char *words, struct fault *f)
 	return -EINVAL;
 }
 
+bool selection_has(const struct selection *s, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < s->count; i++)
+		if (!strncmp(s->at[i]->name, name, len) &&
+		    (!s->at[i]->name[len] || s->at[i]->name[len] == '.'))
+			return true;
+	return false;
+}
+
 void selection_sort(struct selection *s)
 {
 	for (size_t i = 1; i < s->count; i++) {

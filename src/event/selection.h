@@ -6,6 +6,7 @@
 #ifndef EVENT_SELECTION_H
 #define EVENT_SELECTION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/fault.h"
@@ -34,6 +35,9 @@ int selection_set(struct selection *s, const char *name, struct fault *f);
  * in any case. -EINVAL and a fault that names the word.
  */
 int selection_change(struct selection *s, const char *words, struct fault *f);
+
+/* Is a field of that name, or one of that group, among them? */
+bool selection_has(const struct selection *s, const char *name);
 
 /* Brings the fields into the order of the table. */
 void selection_sort(struct selection *s);

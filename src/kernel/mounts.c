@@ -94,6 +94,11 @@ int mounts_procfs(struct fault *f)
 	return open_usual("proc", "/proc", PROC_SUPER_MAGIC, f);
 }
 
+int mounts_cgroup2(void)
+{
+	return open_detached("cgroup2", MOUNT_ATTR_NODEV);
+}
+
 int mounts_devtmpfs(void)
 {
 	return open_detached("devtmpfs", 0);

@@ -21,6 +21,10 @@ int mounts_procfs(struct fault *f);
  * another way. */
 int mounts_devtmpfs(void);
 
+/* The hierarchy of cgroup version 2. There is no such thing for version 1: to
+ * mount it could take its controller away from version 2. */
+int mounts_cgroup2(void);
+
 /*
  * Opens @path below directory @dir and reads it whole into @to as a string.
  * Returns its length, or -errno; -EMSGSIZE when @size is too small.
