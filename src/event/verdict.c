@@ -275,12 +275,27 @@ static void complete_gfp(struct oom_event *e)
 	e->oom.gfp_flags = event_text(e, t.data, t.used);
 }
 
+/*
+ * A mark alone leaves no line in the log. A trigger that is on its way out was
+ * so before: it cannot begin to while it runs the OOM killer. Of others it
+ * says nothing: SIGKILL is sent before the mark, and another CPU may be quick.
+ */
+static int64_t find_marked_only(const struct oom_event *e)
+{
+	if (e->source == SOURCE_KMSG)
+		return 0;
+	if (e->victim.exiting == 1 && e->target.tid != EVENT_UNKNOWN &&
+	    e->target.tid == e->trigger.tid)
+		return 1;
+	return EVENT_UNKNOWN;
+}
+
 void verdict_complete(struct oom_event *e)
 {
 	if (e->oom.order != EVENT_UNKNOWN)
 		e->oom.sysrq = e->oom.order == -1;
 	if (e->oom.marked_only == EVENT_UNKNOWN)
-		e->oom.marked_only = e->victim.exiting;
+		e->oom.marked_only = find_marked_only(e);
 	complete_gfp(e);
 	incident_group(e);
 	e->oom.verdict = verdict_find(e);

@@ -41,10 +41,12 @@ static const struct {
 	{ CONSTRAINT_CPUSET, 0, NO, 0, 0, NULL, "/a", VERDICT_CPUSET },
 	{ CONSTRAINT_MEMORY_POLICY, 0, NO, 0, 0, NULL, "/a", VERDICT_MEMPOLICY },
 	{ CONSTRAINT_NONE, -1, NO, 0, 0, NULL, "/a", VERDICT_SYSRQ },
-	/* Marked only goes before all else, and exiting stands in for it. */
+	/* Marked only goes before all else. */
 	{ CONSTRAINT_MEMCG, 0, 0, 1, 0, "/a", "/a", VERDICT_ALREADY_EXITING },
 	{ CONSTRAINT_NONE, -1, NO, 1, 1, NULL, "/a", VERDICT_ALREADY_EXITING },
-	{ NO, NO, NO, NO, 1, NULL, "/a", VERDICT_ALREADY_EXITING },
+	/* An exiting victim may have been killed a moment before. */
+	{ NO, NO, NO, NO, 1, NULL, "/a", VERDICT_UNKNOWN },
+	{ CONSTRAINT_MEMCG, 0, 0, NO, 1, "/a", "/a", VERDICT_OWN_LIMIT },
 	/* Something better said that it was killed all the same. */
 	{ CONSTRAINT_MEMCG, 0, 0, 0, 1, "/a", "/a", VERDICT_OWN_LIMIT },
 	{ NO, NO, NO, NO, NO, NULL, NULL, VERDICT_UNKNOWN },
@@ -175,7 +177,11 @@ static void policies(void)
 	event.oom.constraint = CONSTRAINT_MEMORY_POLICY;
 }
 static void keys(void) { hosts(); event.oom.order = -1; }
-static void exits(void) { event.victim.exiting = 1; }
+static void exits(void)
+{
+	event.victim.exiting = 1;
+	event.trigger.tid = event.target.tid = 4711;
+}
 static void no_numbers(void) { event.victim.shmem_rss_bytes = EVENT_UNKNOWN; }
 static void nameless(void)
 {
