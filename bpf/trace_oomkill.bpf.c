@@ -318,6 +318,9 @@ static __always_inline void read_window(struct window *w, void *ctx)
 	second &= WINDOW_MASK;
 	probe_read_kernel(bytes, (WINDOW_SIZE - second) & WINDOW_MASK,
 			  (void *)w->address);
+	/* Bounded once more: 5.4 forgets it of what was put on the stack. */
+	asm volatile("" : "+r"(second));
+	second &= WINDOW_MASK;
 	probe_read_kernel(bytes + ((WINDOW_SIZE - second) & WINDOW_MASK), second,
 			  (void *)w->address + WINDOW_SIZE - second);
 }

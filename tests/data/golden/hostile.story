@@ -1,5 +1,5 @@
-\x1b[2J\u202ex� (pid 4194304) was marked but not killed: it was on its way out
-    already.
+\x1b[2J\u202ex� (pid 4194304) was killed: somebody asked for it with the sysrq
+    key.
   when      2026-01-15T12:00:00.000000001+02:00
   command   sh -c \x1b[2J\rforged\n  largest    none
   request   GFP_HIGHUSER_MOVABLE|__GFP_COMP, order -1
