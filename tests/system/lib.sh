@@ -314,6 +314,21 @@ event() {
 	fail "no event for the victim $2"
 }
 
+# event_tid VARIABLE TID: the same by the thread that was marked. Of which process
+# it was the sources without the kernel's types may not know any more.
+event_tid() {
+	local found
+
+	while read -r -t "$guard" -u "$tracer_out" found; do
+		printf '%s\n' "$found" >>"$tmp/events"
+		if [[ $found == *'"tid":'"$2"',"total_vm_bytes"'* ]]; then
+			printf -v "$1" %s "$found"
+			return
+		fi
+	done
+	fail "no event for the victim $2"
+}
+
 # get JSON PATH: one value, as text.
 get() {
 	jq -r ".$2 | tostring" <<<"$1"

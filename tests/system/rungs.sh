@@ -72,18 +72,14 @@ in_full() {
 kill_own() {
 	spawn own --cgroup "$single" --comm own --anon all
 	await_killed own
-	event line "$own_pid"
+	event_tid line "$own_pid"
 }
 
 kill_other() {
 	spawn victim --cgroup "$shared" --comm victim --anon 40 --hold
 	await victim eaten
 	spawn trigger --cgroup "$shared" --comm trigger --anon 30 --hold
-	# By the thread id: of which process it was nobody may know when it is gone.
-	while read -r -t "$guard" -u "$tracer_out" line; do
-		printf '%s\n' "$line" >>"$tmp/events"
-		[[ $line != *'"tid":'"$victim_pid"[,}]* ]] || break
-	done
+	event_tid line "$victim_pid"
 	await trigger eaten
 	kill -KILL "$trigger_pid"
 	{ wait "$trigger_pid"; } 2>/dev/null
