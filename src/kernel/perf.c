@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -84,19 +83,25 @@ int perf_tracepoint_new(uint64_t id, int cpu, int sampled)
 	return sys_perf_event_open(&attr, cpu);
 }
 
+/* Not ioctl(): with musl its request is an int, which those of mips are not. */
+static int perf_ioctl(int fd, unsigned int request, int argument)
+{
+	return syscall(SYS_ioctl, fd, request, argument) < 0 ? -errno : 0;
+}
+
 int perf_set_program(int fd, int program)
 {
-	return ioctl(fd, PERF_EVENT_IOC_SET_BPF, program) < 0 ? -errno : 0;
+	return perf_ioctl(fd, PERF_EVENT_IOC_SET_BPF, program);
 }
 
 int perf_enable(int fd)
 {
-	return ioctl(fd, PERF_EVENT_IOC_ENABLE, 0) < 0 ? -errno : 0;
+	return perf_ioctl(fd, PERF_EVENT_IOC_ENABLE, 0);
 }
 
 int perf_disable(int fd)
 {
-	return ioctl(fd, PERF_EVENT_IOC_DISABLE, 0) < 0 ? -errno : 0;
+	return perf_ioctl(fd, PERF_EVENT_IOC_DISABLE, 0);
 }
 
 /* With no read_format all that is read is the count. */

@@ -21,5 +21,4 @@ has "$line" oom.limiting_level 1
 has "$line" oom.limit_bytes $((48 << 20))
 has "$line" pages "$(memcg_pages "$parent" $((48 << 20)))"
 is "the kernel's count in the victim's cgroup" "$(memcg_kills "$left")" 1
-await small eaten
 stop

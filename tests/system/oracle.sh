@@ -26,7 +26,7 @@ if [ "${1-}" != --inside ]; then
 	trap 'rm -rf "$work"' EXIT
 	cc=${HOSTCC:-cc}
 	$cc -shared -fPIC -o "$work/capture.so" tests/oracle/capture.c -ldl
-	$cc -std=gnu11 -O1 -Isrc -I. -o "$work/relocate" \
+	$cc -std=gnu11 -D_GNU_SOURCE -O1 -Isrc -I. -o "$work/relocate" \
 		tests/oracle/relocate.c src/loader/*.c src/base/*.c
 	[ $# -gt 0 ] || set -- \
 		obj/bpfel/trace_oomkill.bpf.o mark_victim tracepoint/oom/mark_victim \
