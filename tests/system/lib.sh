@@ -342,9 +342,16 @@ has() {
 # stop [SIGNAL]: ends the tracer and checks its status and its last words,
 # from which come $kills and $lost.
 stop() {
+	local drain status
+
+	# It cannot end while it writes of others' kills to a full pipe.
+	cat <&"$tracer_out" >/dev/null &
+	drain=$!
 	kill -"${1:-INT}" "$tracer_pid"
 	{ wait "$tracer_pid"; } 2>/dev/null
-	is "the tracer's status" $? 0
+	status=$?
+	{ kill "$drain" && wait "$drain"; } 2>/dev/null
+	is "the tracer's status" $status 0
 	end_line
 	check_json
 }
