@@ -170,7 +170,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 	assert(!memchr(written, 0x7f, len));
 	if (mode == OUTPUT_COLUMNS)
 		check_rows(len, width);
-	else if (mode != OUTPUT_YAML)
+	else if (mode == OUTPUT_JSON || mode == OUTPUT_JSONPRETTY)
 		check_json(len);
 	if (mode == OUTPUT_JSON)
 		assert(memchr(written, '\n', len) == written + len - 1);
