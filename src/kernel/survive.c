@@ -9,6 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "kernel/mounts.h"
+
 #ifndef MCL_ONFAULT
 #define MCL_ONFAULT 4		/* Linux 4.4 */
 #endif
@@ -90,14 +92,27 @@ void survive_touch(void *buffer, size_t size)
 		at[i] = at[i];
 }
 
+/* Also where no /proc is mounted. */
+static int open_score_adj(void)
+{
+	int proc = mounts_procfs(NULL), fd, error;
+
+	if (proc < 0)
+		return proc;
+	fd = openat(proc, "self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	error = errno;
+	close(proc);
+	return fd < 0 ? -error : fd;
+}
+
 int survive_exempt(void)
 {
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	int fd = open_score_adj();
 	ssize_t n;
 	int error;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	n = write(fd, "-1000", 5);
 	error = errno;
 	close(fd);
