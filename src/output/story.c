@@ -9,7 +9,7 @@
 
 #include "event/words.h"
 
-enum { WIDTH = 80, LABEL = 12 };
+enum { WIDTH = 80, NARROWEST = 40, LABEL = 12 };
 
 struct story {
 	struct render *r;
@@ -40,7 +40,7 @@ static size_t find_break(const char *line, size_t len, size_t indent, size_t fit
 	for (size_t i = fit; i > indent; i--)
 		if (i < len && line[i] == ' ')
 			return i;
-	for (size_t i = fit; i < len; i++)
+	for (size_t i = fit > indent ? fit : indent; i < len; i++)
 		if (line[i] == ' ')
 			return i;
 	return 0;
@@ -314,6 +314,8 @@ void render_story(struct render *r, const struct output *o,
 {
 	struct story s = { .r = r, .e = e, .width = o->width ? o->width : WIDTH };
 
+	if (s.width < NARROWEST)
+		s.width = NARROWEST;
 	if (e->oom.incident_member > 1) {
 		put_member(&s);
 		return;

@@ -123,6 +123,7 @@ static const struct {
 	  "tpid,oom.top.processes,tprocess.ancestors,oom.verdict,pages_source", 0 },
 	{ "full.story", story_full, OUTPUT_STORY, NULL, 0 },
 	{ "full-50.story", story_full, OUTPUT_STORY, NULL, 50 },
+	{ "full-5.story", story_full, OUTPUT_STORY, NULL, 5 },
 	{ "member.story", story_member, OUTPUT_STORY, NULL, 0 },
 	{ "host.story", story_host, OUTPUT_STORY, NULL, 0 },
 	{ "tmpfs.story", story_tmpfs, OUTPUT_STORY, NULL, 0 },
