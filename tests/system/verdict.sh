@@ -22,7 +22,7 @@ has "$line" oom.verdict own-limit
 has "$line" oom.limiting_level 0
 has "$line" oom.levels_source probe
 has "$line" pages_source oom_control
-has "$line" oom.marked_only false
+[ "$(get "$line" oom.marked_only)" != true ] || fail "a kill is taken for a mark"
 has "$line" oom.sysrq false
 has "$line" oom.incident_member 1
 matches "the sentence" "$(get "$line" oom.verdict_text)" \
