@@ -806,6 +806,7 @@ static void make_two(const char *first, const char *second)
 
 	btf_close(kernel);
 	bytes_free(&kernel_bytes);
+	build_btf_free(k);
 	build_btf_begin(k);
 	integer = build_int(k, "int", 4, BTF_INT_SIGNED);
 	build_composite(k, "task_struct", BTF_KIND_STRUCT, 24, 1);
