@@ -45,12 +45,14 @@ end_by() {
 	spawn eater --cgroup "$cgroup" --anon all
 	await_killed eater
 	if [ "$1" = KILL ]; then
+		# Read first: SIGKILL may come before it is written.
+		event line "$eater_pid"
 		kill -KILL "$tracer_pid"
 		{ wait "$tracer_pid"; } 2>/dev/null
 	else
 		stop "$1"
+		event line "$eater_pid"
 	fi
-	event line "$eater_pid"
 	while read -r kind id; do
 		await_gone "$kind" "$id" "SIG$1"
 	done <<<"$ids"
@@ -59,6 +61,5 @@ end_by() {
 
 end_by INT
 end_by TERM
-# Event read first, or SIGKILL could come before it was written.
 end_by KILL
 umount "$tmp/tracefs"
