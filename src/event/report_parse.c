@@ -27,13 +27,20 @@ static bool parse_size(struct span *s, int64_t *bytes)
 }
 
 /* Finds "KEY" anywhere in @s and takes the number behind it. */
-static int64_t number_behind(struct span s, const char *key)
+static int64_t signed_behind(struct span s, const char *key)
 {
 	struct span before;
 	int64_t number;
 
 	return scan_up_to(&s, key, &before) && scan_signed(&s, &number) ?
 		number : EVENT_UNKNOWN;
+}
+
+static int64_t number_behind(struct span s, const char *key)
+{
+	int64_t number = signed_behind(s, key);
+
+	return number < 0 ? EVENT_UNKNOWN : number;
 }
 
 /* ---- who asked ------------------------------------------------------------- */
@@ -48,7 +55,7 @@ bool report_parse_header(struct span s, struct report_oom *oom)
 		return false;
 	report_copy(oom->trigger_comm, sizeof(oom->trigger_comm), comm);
 	oom->gfp_mask = gfp_mask;
-	oom->order = number_behind(s, ", order=");
+	oom->order = signed_behind(s, ", order=");
 	return true;
 }
 
@@ -191,7 +198,7 @@ static void parse_sizes(struct span s, struct report_victim *v,
 	}
 	/* These came with 5.3, and to some kernels before it. */
 	v->uid = number_behind(s, "UID:");
-	v->oom_score_adj = number_behind(s, "oom_score_adj:");
+	v->oom_score_adj = signed_behind(s, "oom_score_adj:");
 	*pgtables_kb = number_behind(s, "pgtables:");
 }
 

@@ -37,7 +37,7 @@ bool report_parse_row(struct span s, int pgtables, int swap,
 		      struct report_row *row)
 {
 	int64_t value[COLUMNS];
-	int count = 0;
+	int count = 0, most = pgtables > swap ? pgtables : swap;
 
 	if (pgtables < 3 || swap < 3 || !scan_word(&s, "["))
 		return false;
@@ -46,7 +46,8 @@ bool report_parse_row(struct span s, int pgtables, int swap,
 		return false;
 	for (; count < COLUMNS; count++) {
 		scan_blanks(&s);
-		if (!scan_signed(&s, &value[count]))
+		/* Only the last of them, the score's adjustment, is ever negative. */
+		if (!scan_signed(&s, &value[count]) || (value[count] < 0 && count <= most))
 			break;
 	}
 	if (row->pid <= 0 || count <= pgtables || count <= swap)

@@ -211,6 +211,22 @@ START_TEST(kill_without_uid)
 }
 END_TEST
 
+/* A saved log may have been damaged, or made up. */
+START_TEST(less_than_nothing)
+{
+	start();
+	ck_assert_int_eq(FEED(INVOKED, TABLE,
+			      "[      7]    -5    -7     2341     2195    -4096       -1             0 tail",
+			      "Out of memory: Killed process 7 (tail) total-vm:9364kB, anon-rss:8064kB, "
+			      "file-rss:0kB, shmem-rss:0kB, UID:-5 pgtables:-56kB oom_score_adj:-3"), 1);
+	ck_assert_int_eq(event.target.tgid, EVENT_UNKNOWN);
+	ck_assert_int_eq(event.target.uid, EVENT_UNKNOWN);
+	ck_assert_int_eq(event.victim.pgtables_bytes, EVENT_UNKNOWN);
+	ck_assert_int_eq(event.victim.swap_bytes, EVENT_UNKNOWN);
+	ck_assert_int_eq(event.victim.oom_score_adj, -3);
+}
+END_TEST
+
 /* Anybody may write such a line, but not as the kernel. */
 START_TEST(forged)
 {
@@ -610,6 +626,7 @@ Suite *report_suite(void)
 	tcase_add_loop_test(t, real_log, 0, (int)(sizeof(names) / sizeof(names[0])));
 	tcase_add_test(t, kill_without_report);
 	tcase_add_test(t, kill_without_uid);
+	tcase_add_test(t, less_than_nothing);
 	tcase_add_test(t, forged);
 	tcase_add_test(t, report_is_joined_once);
 	tcase_add_test(t, report_of_another);
