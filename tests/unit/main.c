@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
  * usage: unit [--tap] [SUITE ...]
+ *        unit --list
  *
  * Runs every suite of tests/unit/test_*.c, or those that are named. --tap
- * prints a line for each test, for tests/unit/run.
+ * prints a line for each test, for tests/unit/run. --list names the suites.
  */
 #include <check.h>
 #include <stdio.h>
@@ -32,11 +33,22 @@ static int is_wanted(const char *name, int argc, char **argv)
 	return argc < 2;
 }
 
+static int list(void)
+{
+	for (int i = 0; suites[i].name; i++)
+		puts(suites[i].name);
+	return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
-	SRunner *runner = srunner_create(NULL);
+	SRunner *runner;
 	int tap = argc > 1 && !strcmp(argv[1], "--tap");
 	int failed;
+
+	if (argc > 1 && !strcmp(argv[1], "--list"))
+		return list();
+	runner = srunner_create(NULL);
 
 	/* It ends what hangs; Check's own 4 s also end what is slow on a busy host. */
 	setenv("CK_DEFAULT_TIMEOUT", "120", 0);
