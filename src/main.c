@@ -61,6 +61,19 @@ static int trace(const struct options *o, struct fault *f)
 	return result;
 }
 
+static int tell_past(const struct options *o, struct fault *f)
+{
+	struct tracer_counts counts;
+	int result = tracer_tell_past(o, say, &counts, f);
+	char line[80];
+
+	snprintf(line, sizeof(line), "%llu kills in the log, %llu records of it lost",
+		 (unsigned long long)counts.past, (unsigned long long)counts.lost);
+	if (!result)
+		say(line);
+	return result;
+}
+
 static int act(const struct options *o, struct fault *f)
 {
 	switch (o->action) {
@@ -73,7 +86,7 @@ static int act(const struct options *o, struct fault *f)
 	case ACTION_TRACE:
 		break;
 	}
-	return trace(o, f);
+	return o->history == HISTORY_ONLY ? tell_past(o, f) : trace(o, f);
 }
 
 int main(int argc, char *argv[])

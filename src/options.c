@@ -129,6 +129,14 @@ static const char *take_timeout(struct options *o, const char *word)
 	return read_number(word, INT_MAX, &o->timeout_s);
 }
 
+static const char *take_history(struct options *o, const char *word)
+{
+	if (word && strcmp(word, "only"))
+		return "not only";
+	o->history = word ? HISTORY_ONLY : HISTORY_FIRST;
+	return NULL;
+}
+
 static const char *take_verbose(struct options *o, const char *none)
 {
 	(void)none;
@@ -225,6 +233,8 @@ const struct option_row option_rows[] = {
 	  take_containers },
 	{ 't', "timeout", "SECONDS", "end after that time; 0: never",
 	  take_timeout },
+	{ 0, "history", "[=only]", "first the kills in the kernel's log; only: no others",
+	  take_history },
 	{ 'v', "verbose", NULL, "say more on stderr", take_verbose },
 	{ 0, "source", "SOURCE", "auto, bpf, perf or kmsg: where kills are learnt of",
 	  take_source },
@@ -295,7 +305,7 @@ static int take(struct reader *r, const struct option_row *row,
 
 	if (!row->argument && argument)
 		return refuse_argument(r->f, row, argument, "takes no argument");
-	if (row->argument && !argument) {
+	if (row->argument && !argument && row->argument[0] != '[') {
 		if (!*r->next)
 			return refuse_argument(r->f, row, NULL,
 					       "an argument is missing");
@@ -449,7 +459,8 @@ static void help_row(struct text *t, const struct option_row *row)
 	}
 	text_string(t, row->name);
 	if (row->argument) {
-		text_char(t, ' ');
+		if (row->argument[0] != '[')
+			text_char(t, ' ');
 		text_string(t, row->argument);
 	}
 	width = t->used - start;

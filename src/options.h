@@ -18,6 +18,8 @@ enum options_action {
 
 enum { OPTIONS_FILTERS = 32 };
 
+enum options_history { HISTORY_NONE, HISTORY_FIRST, HISTORY_ONLY };
+
 struct options {
 	enum options_action action;	/* the last one asked for */
 	enum output_mode output;
@@ -27,6 +29,7 @@ struct options {
 	unsigned int ring_kib;		/* per CPU; 0: the default */
 	int ready_fd;			/* -1: tell nobody */
 	int source;			/* enum event_source; -1: the best that works */
+	enum options_history history;	/* kills from before the start */
 	bool verbose;
 	bool all_namespaces;
 	/* What the arguments say, borrowed from argv; NULL: not given. */
@@ -46,7 +49,7 @@ struct options {
 struct option_row {
 	char letter;			/* 0: it has no short form */
 	const char *name;
-	const char *argument;		/* NULL: it takes none */
+	const char *argument;		/* NULL: it takes none; "[=..": it need not have one */
 	const char *about;
 	/* Takes its argument in. NULL, or in words what is wrong with it. */
 	const char *(*take)(struct options *o, const char *argument);

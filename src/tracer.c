@@ -29,6 +29,16 @@
 #include "output/output.h"
 #include "source/ladder.h"
 
+/* Whose kills handle() is given. */
+enum telling {
+	TELLING_LIVE,
+	TELLING_PAST,			/* of this host, from before the start */
+	TELLING_SAVED,			/* of whatever host, and whenever */
+};
+
+/* How many kills may fall between attaching and reading the log. */
+enum { TOLD = 512 };
+
 /* What the loop waits for. */
 enum { WAIT_SIGNAL, WAIT_SOURCE, WAIT_TIME, WAIT_OUTPUT, WAITS };
 
@@ -45,6 +55,9 @@ struct tracer {
 		bool cmdline, ancestors, stat, top;
 	} wants;			/* what is shown, and costs reading */
 	struct pollfd wait[WAITS];
+	enum telling telling;
+	size_t told_count;		/* kills told already that may come again */
+	int64_t told[TOLD];		/* their victims' thread ids */
 	bool done;
 	bool missing_said;		/* report_missing() */
 };
@@ -169,73 +182,6 @@ static void settle(struct tracer *t)
 		note(t, "memory is not locked: %s", strerror(-locked));
 }
 
-static int announce(int fd, struct fault *f)
-{
-	if (fd < 0)
-		return 0;
-	if (write(fd, "\n", 1) != 1)
-		return fault_set(f, errno, "announce readiness on descriptor %d", fd);
-	close(fd);
-	return 0;
-}
-
-/* On a node of Kubernetes a table has its names, if no other was asked for. */
-static int open_output(struct tracer *t, struct fault *f)
-{
-	const struct options *o = t->options;
-	static struct selection of_node;
-	const struct selection *selected = &o->fields;
-	int result;
-
-	if (o->output == OUTPUT_COLUMNS && !o->columns && hostfs_is_node(t->root)) {
-		result = options_fields(o, "k8s", &of_node, f);
-		if (result < 0)
-			return result;
-		selected = &of_node;
-	}
-	return output_open(&output, o->output, selected, STDOUT_FILENO,
-			   output_terminal_width(STDOUT_FILENO), f);
-}
-
-static int set_up(struct tracer *t, struct fault *f)
-{
-	const struct options *o = t->options;
-	const char *root;
-	int result;
-
-	for (int i = 0; i < WAITS; i++)
-		t->wait[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
-	t->host.page_size = sysconf(_SC_PAGESIZE);
-	root = o->host_root ? o->host_root : getenv("HOST_ROOT");
-	t->root = hostfs_root(root);
-	if (t->root < 0 && root)
-		return fault_set(f, t->root, "open the host's root %s", root);
-	t->proc = procfs_open(t->root);
-	t->host.initial_pids = procfs_has_us(t->proc);
-	identity_open(&identity, t->root, getenv("NODE_NAME"));
-	cgroup_open(&t->cgroups, t->root);
-	find_wants(t);
-
-	if ((result = t->wait[WAIT_SIGNAL].fd = open_signals(f)) < 0)
-		return result;
-	if ((result = open_source(t, f)) < 0)
-		return result;
-	t->wait[WAIT_SOURCE].fd = t->source->fd;
-	result = open_output(t, f);
-	if (result < 0)
-		return result;
-	/* No event is asked for: a reader that goes away shows by itself. */
-	t->wait[WAIT_OUTPUT].fd = o->output == OUTPUT_NONE ? -1 : STDOUT_FILENO;
-	t->wait[WAIT_OUTPUT].events = 0;
-	settle(t);
-	if (o->timeout_s) {
-		result = t->wait[WAIT_TIME].fd = open_timer(o->timeout_s, f);
-		if (result < 0)
-			return result;
-	}
-	return announce(o->ready_fd, f);
-}
-
 /* ---- the way of an event -------------------------------------------------- */
 
 static int64_t clock_ns(clockid_t clock)
@@ -260,6 +206,11 @@ static void read_host(struct decode_host *host)
 	}
 }
 
+/* Nothing of this host explains the log of another, or of another boot. */
+static const struct decode_host no_host = {
+	.unix_minus_boot_ns = EVENT_UNKNOWN, .unix_minus_mono_ns = EVENT_UNKNOWN,
+};
+
 static int decode(struct tracer *t, const struct raw_event *raw)
 {
 	event_init(&event);
@@ -267,7 +218,8 @@ static int decode(struct tracer *t, const struct raw_event *raw)
 	case SOURCE_PERF:
 		return decode_sample(&event, raw->bytes, raw->format, &t->host);
 	case SOURCE_KMSG:
-		report_decode(&event, raw->kill, &t->host);
+		report_decode(&event, raw->kill, t->telling == TELLING_SAVED ?
+			      &no_host : &t->host);
 		return 0;
 	case SOURCE_BPF:
 		break;
@@ -310,9 +262,25 @@ static void look_around(struct tracer *t)
 		cgroup_top(&t->cgroups, t->proc, t->host.swap_bytes > 0, &event);
 }
 
-static bool is_past(const struct raw_event *raw)
+/* A pid of the past may be another process by now, a user one of another host. */
+static void complete(struct tracer *t)
 {
-	return raw->source == SOURCE_KMSG && raw->kill->past;
+	if (t->telling == TELLING_SAVED)
+		return;
+	if (t->telling == TELLING_LIVE)
+		complete_live(t);
+	users_complete(t->root, &event);
+	identity_complete(&identity, &event);
+	if (t->telling == TELLING_LIVE)
+		look_around(t);
+}
+
+static bool was_told(const struct tracer *t)
+{
+	for (size_t i = 0; i < t->told_count; i++)
+		if (t->told[i] == event.target.tid)
+			return true;
+	return false;
 }
 
 static int handle(struct tracer *t, const struct raw_event *raw, struct fault *f)
@@ -322,15 +290,12 @@ static int handle(struct tracer *t, const struct raw_event *raw, struct fault *f
 	if (result < 0)
 		return fault_set(f, result, "decode a record of %zu bytes from the %s source",
 				 raw->bytes.size, t->source->ops->name);
-	if (!is_past(raw))
-		complete_live(t);
-	users_complete(t->root, &event);
-	identity_complete(&identity, &event);
-	if (!is_past(raw))
-		look_around(t);
+	if (t->telling == TELLING_LIVE && was_told(t))
+		return 0;
+	complete(t);
 	incident_count(&incidents, &event);
 	verdict_complete(&event);
-	t->counts->kills++;
+	*(t->telling == TELLING_LIVE ? &t->counts->kills : &t->counts->past) += 1;
 	report_missing(t);
 	if (!filter_match(&t->options->filter, &event))
 		return 0;
@@ -369,6 +334,170 @@ static int drain(struct tracer *t, struct fault *f)
 	}
 	report_losses(t);
 	return 0;
+}
+
+/* ---- kills from before the start -------------------------------------------- */
+
+/* Writes what @s tells up to its end, for now. */
+static int tell(struct tracer *t, struct source *s, enum telling telling,
+		struct fault *f)
+{
+	struct raw_event raw;
+	int result;
+
+	read_host(&t->host);
+	t->telling = telling;
+	while ((result = source_next(s, &raw)) > 0) {
+		result = handle(t, &raw, f);
+		if (result < 0)
+			break;
+		if (t->source && t->told_count < TOLD)
+			t->told[t->told_count++] = event.target.tid;
+	}
+	t->telling = TELLING_LIVE;
+	return result;
+}
+
+/*
+ * The log is read before the source is opened, and again behind that: what
+ * comes then may be in the source, too. It is for certain, if at all, once
+ * the log was read to its end, for the kernel writes a kill's line after it
+ * has marked the victim. Only that one look at the source must leave out what
+ * was told, and no clocks need be compared.
+ */
+static int tell_between(struct tracer *t, struct source *log, struct fault *f)
+{
+	int result = tell(t, log, TELLING_PAST, f);
+
+	if (!result)
+		result = drain(t, f);
+	t->told_count = 0;
+	return result;
+}
+
+static int open_log(struct source **log, struct fault *f)
+{
+	struct source_options options = { .past = true };
+
+	return kmsg_source_open(log, &options, f);
+}
+
+static int open_with_past(struct tracer *t, struct fault *f)
+{
+	struct source *log;
+	int result = open_log(&log, f);
+
+	if (result < 0)
+		return result;
+	if ((result = tell(t, log, TELLING_PAST, f)) == 0 &&
+	    (result = open_source(t, f)) == 0)
+		result = tell_between(t, log, f);
+	if (!result && source_lost(log) && t->options->verbose)
+		note(t, "%llu records of the log were overwritten before they were read",
+		     (unsigned long long)source_lost(log));
+	source_close(log);
+	return result;
+}
+
+/* A saved log if somebody has given one, else the kernel's own. */
+static int tell_only(struct tracer *t, struct fault *f)
+{
+	enum telling telling = TELLING_SAVED;
+	struct source *log = NULL;
+	int result = -ENODATA;
+
+	if (saved_source_fits(STDIN_FILENO)) {
+		if (t->options->verbose)
+			note(t, "reads a saved log from standard input");
+		result = saved_source_open(&log, STDIN_FILENO, f);
+	}
+	if (result == -ENODATA) {
+		telling = TELLING_PAST;
+		result = open_log(&log, f);
+	}
+	if (!result)
+		result = tell(t, log, telling, f);
+	if (log)
+		t->counts->lost = source_lost(log);
+	source_close(log);
+	return result;
+}
+
+/* ---- starting -------------------------------------------------------------- */
+
+static int announce(int fd, struct fault *f)
+{
+	if (fd < 0)
+		return 0;
+	if (write(fd, "\n", 1) != 1)
+		return fault_set(f, errno, "announce readiness on descriptor %d", fd);
+	close(fd);
+	return 0;
+}
+
+/* On a node of Kubernetes a table has its names, if no other was asked for. */
+static int open_output(struct tracer *t, struct fault *f)
+{
+	const struct options *o = t->options;
+	static struct selection of_node;
+	const struct selection *selected = &o->fields;
+	int result;
+
+	if (o->output == OUTPUT_COLUMNS && !o->columns && hostfs_is_node(t->root)) {
+		result = options_fields(o, "k8s", &of_node, f);
+		if (result < 0)
+			return result;
+		selected = &of_node;
+	}
+	return output_open(&output, o->output, selected, STDOUT_FILENO,
+			   output_terminal_width(STDOUT_FILENO), f);
+}
+
+static int open_host(struct tracer *t, struct fault *f)
+{
+	const char *root = t->options->host_root;
+
+	if (!root)
+		root = getenv("HOST_ROOT");
+	t->host.page_size = sysconf(_SC_PAGESIZE);
+	t->root = hostfs_root(root);
+	if (t->root < 0 && root)
+		return fault_set(f, t->root, "open the host's root %s", root);
+	identity_open(&identity, t->root, getenv("NODE_NAME"));
+	return 0;
+}
+
+static int set_up(struct tracer *t, struct fault *f)
+{
+	const struct options *o = t->options;
+	int result;
+
+	if ((result = open_host(t, f)) < 0)
+		return result;
+	t->proc = procfs_open(t->root);
+	t->host.initial_pids = procfs_has_us(t->proc);
+	cgroup_open(&t->cgroups, t->root);
+	find_wants(t);
+	if ((result = t->wait[WAIT_SIGNAL].fd = open_signals(f)) < 0)
+		return result;
+	if (o->history == HISTORY_NONE && (result = open_source(t, f)) < 0)
+		return result;
+	result = open_output(t, f);
+	if (!result && o->history != HISTORY_NONE)
+		result = open_with_past(t, f);
+	if (result < 0)
+		return result;
+	t->wait[WAIT_SOURCE].fd = t->source->fd;
+	/* No event is asked for: a reader that goes away shows by itself. */
+	t->wait[WAIT_OUTPUT].fd = o->output == OUTPUT_NONE ? -1 : STDOUT_FILENO;
+	t->wait[WAIT_OUTPUT].events = 0;
+	settle(t);
+	if (o->timeout_s) {
+		result = t->wait[WAIT_TIME].fd = open_timer(o->timeout_s, f);
+		if (result < 0)
+			return result;
+	}
+	return announce(o->ready_fd, f);
 }
 
 /* ---- the loop ------------------------------------------------------------- */
@@ -415,22 +544,49 @@ static void tear_down(struct tracer *t)
 		close(t->wait[WAIT_SIGNAL].fd);
 }
 
-int tracer_run(const struct options *o, void (*say)(const char *line),
-	       struct tracer_counts *counts, bool *traced, struct fault *f)
+static void init(struct tracer *t, const struct options *o,
+		 void (*say)(const char *line), struct tracer_counts *counts)
 {
-	struct tracer t = {
+	*t = (struct tracer){
 		.options = o, .note = say, .counts = counts, .root = -1, .proc = -1,
 		.cgroups.dir = -1,
 	};
+	for (int i = 0; i < WAITS; i++)
+		t->wait[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	*counts = (struct tracer_counts){ 0 };
+}
+
+int tracer_run(const struct options *o, void (*say)(const char *line),
+	       struct tracer_counts *counts, bool *traced, struct fault *f)
+{
+	struct tracer t;
 	int result;
 
-	*counts = (struct tracer_counts){ 0 };
+	init(&t, o, say, counts);
 	result = set_up(&t, f);
 	*traced = t.source != NULL;
 	while (!result && !t.done)
 		result = wait_and_serve(&t, f);
 	if (t.source)
 		report_losses(&t);
+	tear_down(&t);
+	return result;
+}
+
+int tracer_tell_past(const struct options *o, void (*say)(const char *line),
+		     struct tracer_counts *counts, struct fault *f)
+{
+	struct tracer t;
+	int result;
+
+	init(&t, o, say, counts);
+	/* A reader that went away is an error of write(), with a message. */
+	signal(SIGPIPE, SIG_IGN);
+	result = open_host(&t, f);
+	if (!result)
+		result = open_output(&t, f);
+	if (!result)
+		result = tell_only(&t, f);
 	tear_down(&t);
 	return result;
 }

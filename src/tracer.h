@@ -12,6 +12,7 @@ struct tracer_counts {
 	uint64_t kills;		/* events seen */
 	uint64_t shown;		/* those that passed the filter, written */
 	uint64_t lost;
+	uint64_t past;		/* of kills from before the start, not in @kills */
 };
 
 /*
@@ -23,5 +24,13 @@ struct tracer_counts {
  */
 int tracer_run(const struct options *o, void (*note)(const char *line),
 	       struct tracer_counts *counts, bool *traced, struct fault *f);
+
+/*
+ * Writes the kills that are in the kernel's log, or in one that was saved, if
+ * standard input is a file or a pipe that holds something; traces nothing.
+ * @counts: past, and how many records of the log were overwritten as lost.
+ */
+int tracer_tell_past(const struct options *o, void (*note)(const char *line),
+		     struct tracer_counts *counts, struct fault *f);
 
 #endif

@@ -204,7 +204,8 @@ int kmsg_source_open(struct source **s, const struct source_options *options,
 		return fault_set(f, ENOMEM, "open the kmsg source");
 	k->source.ops = &kmsg_source_ops;
 	k->past = options->past;
-	k->next_sequence = EVENT_UNKNOWN;
+	/* Record 0 was the first since the host was booted. */
+	k->next_sequence = options->past ? 0 : EVENT_UNKNOWN;
 	k->kills_after = EVENT_UNKNOWN;
 	k->proc = mounts_procfs(NULL);
 	report_init(&k->report);

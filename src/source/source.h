@@ -59,10 +59,21 @@ int perf_source_open(struct source **s, const struct source_options *options,
  * of that log; how many kills were in them the kernel's own count tells. With
  * @options->past, or where that count cannot be read, the number of lines is
  * taken for it: it is not less. With @options->past it returns 0 for the first
- * time when it has read all that was there. -errno and a fault.
+ * time when it has read all that was there, and what was overwritten before is
+ * lost, too. -errno and a fault.
  */
 int kmsg_source_open(struct source **s, const struct source_options *options,
 		     struct fault *f);
+
+/*
+ * Reads a saved log from @fd, borrowed, with blocking reads to its end; all
+ * that it tells of is past, maybe of another host. -ENODATA without a fault:
+ * @fd is no file, and nothing came; or -errno and a fault.
+ */
+int saved_source_open(struct source **s, int fd, struct fault *f);
+
+/* Is @fd a file, a pipe or a socket, which somebody may have meant to be read? */
+int saved_source_fits(int fd);
 
 /* 1: *@raw holds the next record; 0: none is waiting; -EBADMSG: a ring was
  * damaged and what it held is gone, go on. */

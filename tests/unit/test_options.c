@@ -109,6 +109,20 @@ START_TEST(arguments_are_kept)
 }
 END_TEST
 
+START_TEST(history_may_have_an_argument)
+{
+	ck_assert_int_eq(parse("-v"), 0);
+	ck_assert_int_eq(got.history, HISTORY_NONE);
+	ck_assert_int_eq(parse("--history -v"), 0);
+	ck_assert_int_eq(got.history, HISTORY_FIRST);
+	ck_assert(got.verbose);
+	ck_assert_int_eq(parse("--history=only"), 0);
+	ck_assert_int_eq(got.history, HISTORY_ONLY);
+	ck_assert_int_eq(parse("--history only"), -EINVAL);
+	ck_assert_int_eq(parse("--history="), -EINVAL);
+}
+END_TEST
+
 START_TEST(actions_are_told)
 {
 	ck_assert_int_eq(parse("--help"), 0);
@@ -260,7 +274,8 @@ START_TEST(help_shows_each_option_that_is_told_about)
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option_row *row = &option_rows[i];
 
-		snprintf(option, sizeof(option), "--%s ", row->name);
+		snprintf(option, sizeof(option), "--%s%c", row->name,
+			 row->argument && row->argument[0] == '[' ? '[' : ' ');
 		ck_assert_msg(!!strstr(page, option) == !!row->about, "%s", option);
 		if (row->about)
 			ck_assert_msg(strstr(page, row->about) != NULL, "%s", option);
@@ -292,9 +307,12 @@ static void manual_line(char *to, size_t size, const struct option_row *row)
 {
 	char argument[40] = "", letter[64] = "";
 
-	if (row->argument)
+	if (row->argument && row->argument[0] == '[')
+		snprintf(argument, sizeof(argument), " Ns Op Cm %.*s",
+			 (int)strlen(row->argument) - 2, row->argument + 1);
+	else if (row->argument)
 		snprintf(argument, sizeof(argument), " Ar %s", row->argument);
-	for (char *c = argument + 4; *argument && *c; c++)
+	for (char *c = argument + 4; row->argument && row->argument[0] != '[' && *c; c++)
 		*c |= 0x20;
 	if (row->letter)
 		snprintf(letter, sizeof(letter), "Fl %c%s , ", row->letter, argument);
@@ -333,6 +351,7 @@ Suite *options_suite(void)
 	tcase_add_test(c, each_form_of_an_argument_is_read);
 	tcase_add_test(c, each_mode_has_a_name);
 	tcase_add_test(c, arguments_are_kept);
+	tcase_add_test(c, history_may_have_an_argument);
 	tcase_add_test(c, actions_are_told);
 	tcase_add_test(c, fields_start_from_what_the_mode_shows);
 	tcase_add_test(c, filters_are_read);
