@@ -43,7 +43,7 @@ static int print(void (*make)(struct text *t), struct fault *f)
 
 static int trace(const struct options *o, struct fault *f)
 {
-	struct tracer_counts counts;
+	struct counts counts;
 	bool traced;
 	int result = tracer_run(o, say, &counts, &traced, f);
 	char line[80];
@@ -63,7 +63,7 @@ static int trace(const struct options *o, struct fault *f)
 
 static int tell_past(const struct options *o, struct fault *f)
 {
-	struct tracer_counts counts;
+	struct counts counts;
 	int result = tracer_tell_past(o, say, &counts, f);
 	char line[80];
 

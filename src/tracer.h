@@ -3,17 +3,11 @@
 #ifndef TRACER_H
 #define TRACER_H
 
-#include <stdint.h>
+#include <stdbool.h>
 
 #include "base/fault.h"
+#include "counts.h"
 #include "options.h"
-
-struct tracer_counts {
-	uint64_t kills;		/* events seen */
-	uint64_t shown;		/* those that passed the filter, written */
-	uint64_t lost;
-	uint64_t past;		/* of kills from before the start, not in @kills */
-};
 
 /*
  * Traces as @o says until the time is over, a signal (INT, TERM) or a
@@ -23,7 +17,7 @@ struct tracer_counts {
  * whether anything was attached, that is, whether the counts mean something.
  */
 int tracer_run(const struct options *o, void (*note)(const char *line),
-	       struct tracer_counts *counts, bool *traced, struct fault *f);
+	       struct counts *counts, bool *traced, struct fault *f);
 
 /*
  * Writes the kills that are in the kernel's log, or in one that was saved, if
@@ -31,6 +25,6 @@ int tracer_run(const struct options *o, void (*note)(const char *line),
  * @counts: past, and how many records of the log were overwritten as lost.
  */
 int tracer_tell_past(const struct options *o, void (*note)(const char *line),
-		     struct tracer_counts *counts, struct fault *f);
+		     struct counts *counts, struct fault *f);
 
 #endif

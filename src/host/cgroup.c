@@ -5,11 +5,11 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/scan.h"
 #include "host/cgroup_door.h"
+#include "kernel/clock.h"
 #include "kernel/hostfs.h"
 #include "kernel/mounts.h"
 
@@ -109,13 +109,11 @@ const char *cgroup_limiting_path(const struct oom_event *e)
 
 int64_t cgroup_delay_ns(const struct oom_event *e)
 {
-	struct timespec now;
 	int64_t delay;
 
 	if (e->time_unix_ns == EVENT_UNKNOWN)
 		return EVENT_UNKNOWN;
-	clock_gettime(CLOCK_REALTIME, &now);
-	delay = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - e->time_unix_ns;
+	delay = clock_now_ns(CLOCK_REALTIME) - e->time_unix_ns;
 	return delay < 0 ? EVENT_UNKNOWN : delay;
 }
 

@@ -7,11 +7,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "event/log_line.h"
 #include "event/report.h"
+#include "kernel/clock.h"
 #include "kernel/kmsg.h"
 #include "kernel/mounts.h"
 #include "kernel/vmstat.h"
@@ -30,14 +30,6 @@ struct kmsg_source {
 	char record[KMSG_RECORD];
 };
 
-static int64_t monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 /*
  * The log's clock is not steered like CLOCK_MONOTONIC, and a second behind or
  * ahead of it after some days. A fresh record was written just now, or a
@@ -45,7 +37,7 @@ static int64_t monotonic_ns(void)
  */
 static void sync_clock(struct kmsg_source *k, int64_t time_ns)
 {
-	int64_t now = monotonic_ns();
+	int64_t now = clock_now_ns(CLOCK_MONOTONIC);
 	int64_t most = k->behind_ns + (now - k->synced_ns) / 2000;
 
 	k->behind_ns = now - time_ns < most ? now - time_ns : most;

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "event/log_saved.h"
 #include "event/report.h"
+#include "kernel/clock.h"
 
 /* Twice a record: a line is no longer, but for one that is no line of a log. */
 enum { SAVED_BUFFER = 16384 };
@@ -106,14 +106,6 @@ static const struct source_ops saved_source_ops = {
 	.close = saved_source_close,
 };
 
-static int64_t now_unix_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 int saved_source_fits(int fd)
 {
 	struct stat st;
@@ -146,7 +138,7 @@ int saved_source_open(struct source **source, int fd, struct fault *f)
 		return fault_set(f, ENOMEM, "open the saved log");
 	s->source.ops = &saved_source_ops;
 	s->source.fd = fd;
-	s->saved.now_unix_ns = now_unix_ns();
+	s->saved.now_unix_ns = clock_now_ns(CLOCK_REALTIME);
 	report_init(&s->report);
 	result = set_up(s, f);
 	if (result < 0) {

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include "teller.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysinfo.h>
+#include <unistd.h>
+
+#include "event/incident.h"
+#include "event/report.h"
+#include "event/verdict.h"
+#include "host/lineage.h"
+#include "host/procfs.h"
+#include "host/users.h"
+#include "identity/identity.h"
+#include "kernel/clock.h"
+#include "kernel/hostfs.h"
+#include "kernel/survive.h"
+#include "output/output.h"
+
+/* Large, and needed once: locked with the rest of the program's data. */
+static struct output output;
+static struct identity identity;
+static struct oom_event event;
+static struct incidents incidents;
+
+void teller_note(const struct teller *t, const char *format, ...)
+{
+	char line[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	t->note(line);
+}
+
+/* ---- setting up ----------------------------------------------------------- */
+
+void teller_init(struct teller *t, const struct options *o,
+		 void (*note)(const char *line), struct counts *counts)
+{
+	*t = (struct teller){
+		.options = o, .note = note, .counts = counts, .root = -1, .proc = -1,
+		.cgroups.dir = -1,
+	};
+	*counts = (struct counts){ 0 };
+}
+
+void teller_close(struct teller *t)
+{
+	cgroup_close(&t->cgroups);
+	if (t->root >= 0)
+		close(t->root);
+	if (t->proc >= 0)
+		close(t->proc);
+	t->root = t->proc = -1;
+}
+
+int teller_open_host(struct teller *t, struct fault *f)
+{
+	const char *root = t->options->host_root;
+
+	if (!root)
+		root = getenv("HOST_ROOT");
+	t->host.page_size = sysconf(_SC_PAGESIZE);
+	t->root = hostfs_root(root);
+	if (t->root < 0 && root)
+		return fault_set(f, t->root, "open the host's root %s", root);
+	identity_open(&identity, t->root, getenv("NODE_NAME"));
+	return 0;
+}
+
+/* What nobody will see, and no rule asks for, is not read. */
+static bool is_wanted(const struct options *o, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < o->filter.count; i++)
+		if (!strncmp(o->filter.rules[i].field->name, name, len))
+			return true;
+	return o->output == OUTPUT_STORY ||
+	       (o->output != OUTPUT_NONE && selection_has(&o->fields, name));
+}
+
+static void find_wants(struct teller *t)
+{
+	const struct options *o = t->options;
+
+	t->wants.cmdline = is_wanted(o, "tprocess.cmdline") ||
+			   is_wanted(o, "tprocess.cmdline_source");
+	t->wants.ancestors = is_wanted(o, "tprocess.ancestors");
+	/* The verdict's sentence says whether it was tmpfs. */
+	t->wants.stat = is_wanted(o, "oom.stat") || is_wanted(o, "oom.verdict_text");
+	t->wants.top = is_wanted(o, "oom.top");
+}
+
+void teller_open_live(struct teller *t)
+{
+	t->proc = procfs_open(t->root);
+	t->host.initial_pids = procfs_has_us(t->proc);
+	cgroup_open(&t->cgroups, t->root);
+	find_wants(t);
+}
+
+/* On a node of Kubernetes a table has its names, if no other was asked for. */
+int teller_open_output(struct teller *t, struct fault *f)
+{
+	const struct options *o = t->options;
+	static struct selection of_node;
+	const struct selection *selected = &o->fields;
+	int result;
+
+	if (o->output == OUTPUT_COLUMNS && !o->columns && hostfs_is_node(t->root)) {
+		result = options_fields(o, "k8s", &of_node, f);
+		if (result < 0)
+			return result;
+		selected = &of_node;
+	}
+	return output_open(&output, o->output, selected, STDOUT_FILENO,
+			   output_terminal_width(STDOUT_FILENO), f);
+}
+
+void teller_resize(void)
+{
+	output_resize(&output, output_terminal_width(STDOUT_FILENO));
+}
+
+void teller_touch(void)
+{
+	survive_touch(&event, sizeof(event));
+	survive_touch(&incidents, sizeof(incidents));
+	survive_touch(output.line, sizeof(output.line));
+}
+
+/* ---- decode --------------------------------------------------------------- */
+
+void teller_read_host(struct teller *t)
+{
+	int64_t now = clock_now_ns(CLOCK_REALTIME);
+	struct decode_host *host = &t->host;
+	struct sysinfo info;
+
+	host->unix_minus_boot_ns = now - clock_now_ns(CLOCK_BOOTTIME);
+	host->unix_minus_mono_ns = now - clock_now_ns(CLOCK_MONOTONIC);
+	if (sysinfo(&info) == 0) {
+		host->ram_bytes = (int64_t)info.totalram * info.mem_unit;
+		host->swap_bytes = (int64_t)info.totalswap * info.mem_unit;
+	}
+}
+
+/* Nothing of this host explains the log of another, or of another boot. */
+static const struct decode_host no_host = {
+	.unix_minus_boot_ns = EVENT_UNKNOWN, .unix_minus_mono_ns = EVENT_UNKNOWN,
+};
+
+static int decode(struct teller *t, const struct raw_event *raw)
+{
+	event_init(&event);
+	switch (raw->source) {
+	case SOURCE_PERF:
+		return decode_sample(&event, raw->bytes, raw->format, &t->host);
+	case SOURCE_KMSG:
+		report_decode(&event, raw->kill, t->age == TELLER_SAVED ?
+			      &no_host : &t->host);
+		return 0;
+	case SOURCE_BPF:
+		break;
+	}
+	return decode_record(&event, raw->bytes, &t->host);
+}
+
+/* ---- complete ------------------------------------------------------------- */
+
+/* What it is too late for when the kill has long been. */
+static void complete_live(struct teller *t)
+{
+	if (t->wants.cmdline)		/* first: it is gone the soonest */
+		lineage_cmdline(t->proc, &event);
+	procfs_complete(t->proc, &event);
+	if (t->wants.cmdline)		/* now that the process is known */
+		lineage_cmdline(t->proc, &event);
+	if (t->wants.ancestors)
+		lineage_ancestors(t->proc, &event);
+	cgroup_levels(&t->cgroups, &event);
+	cgroup_pages(&t->cgroups, &event, t->host.ram_bytes, t->host.swap_bytes);
+}
+
+/* The rest of what is live, which stays for longer than names do. */
+static void look_around(struct teller *t)
+{
+	if (t->wants.stat)
+		cgroup_stat(&t->cgroups, &event);
+	if (t->wants.top)
+		cgroup_top(&t->cgroups, t->proc, t->host.swap_bytes > 0, &event);
+}
+
+/* A pid of the past may be another process by now, a user one of another host. */
+static void complete(struct teller *t)
+{
+	if (t->age != TELLER_SAVED) {
+		if (t->age == TELLER_LIVE)
+			complete_live(t);
+		users_complete(t->root, &event);
+		identity_complete(&identity, &event);
+		if (t->age == TELLER_LIVE)
+			look_around(t);
+	}
+	incident_count(&incidents, &event);
+	verdict_complete(&event);
+}
+
+/* ---- filter, write -------------------------------------------------------- */
+
+/* Once is enough: it is so for all of them, or hardly ever. */
+static void report_missing(struct teller *t)
+{
+	const struct field *missing = filter_missing(&t->options->filter, &event);
+
+	if (!missing || t->missing_said)
+		return;
+	teller_note(t, "a kill without a known %s: for a filter it counts as none (said once)",
+		    missing->name);
+	t->missing_said = true;
+}
+
+static int show(struct teller *t, struct fault *f)
+{
+	int result;
+
+	report_missing(t);
+	if (!filter_match(&t->options->filter, &event))
+		return 0;
+	result = output_event(&output, &event, f);
+	if (!result)
+		t->counts->shown++;
+	return result;
+}
+
+/* ---- all of it ------------------------------------------------------------ */
+
+void teller_remember(struct teller *t)
+{
+	if (t->told_count < TELLER_TOLD)
+		t->told[t->told_count++] = event.target.tid;
+}
+
+static bool was_told(const struct teller *t)
+{
+	for (size_t i = 0; i < t->told_count; i++)
+		if (t->told[i] == event.target.tid)
+			return true;
+	return false;
+}
+
+int teller_tell(struct teller *t, const struct source *s, const struct raw_event *raw,
+		struct fault *f)
+{
+	int result = decode(t, raw);
+
+	if (result < 0)
+		return fault_set(f, result, "decode a record of %zu bytes from the %s source",
+				 raw->bytes.size, s->ops->name);
+	if (t->age == TELLER_LIVE && was_told(t))
+		return 0;
+	complete(t);
+	*(t->age == TELLER_LIVE ? &t->counts->kills : &t->counts->past) += 1;
+	return show(t, f);
+}
+
+void teller_losses(struct teller *t, struct source *s)
+{
+	uint64_t before = t->counts->lost;
+
+	t->counts->lost = source_lost(s);
+	if (t->counts->lost > before)
+		teller_note(t, "lost %llu kills: %s",
+			    (unsigned long long)(t->counts->lost - before),
+			    s->ops->loss);
+}
+
+int teller_drain(struct teller *t, struct source *s, struct fault *f)
+{
+	struct raw_event raw;
+	int result;
+
+	teller_read_host(t);
+	while ((result = source_next(s, &raw)) != 0) {
+		if (result == -EBADMSG) {
+			teller_note(t, "a ring was damaged: what it held is lost");
+			continue;
+		}
+		if (result > 0)
+			result = teller_tell(t, s, &raw, f);
+		if (result < 0)
+			return result;
+	}
+	teller_losses(t, s);
+	return 0;
+}
