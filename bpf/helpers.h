@@ -20,8 +20,6 @@
 #define __type(name, value)	typeof(value) *name
 
 static void *(*const map_lookup_elem)(void *map, const void *key) = (void *)1;
-static long (*const map_update_elem)(void *map, const void *key,
-				     const void *value, __u64 flags) = (void *)2;
 static __u32 (*const get_smp_processor_id)(void) = (void *)8;		/* 4.1 */
 static __u64 (*const get_current_pid_tgid)(void) = (void *)14;		/* 4.2 */
 static __u64 (*const get_current_uid_gid)(void) = (void *)15;		/* 4.2 */

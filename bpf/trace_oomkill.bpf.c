@@ -42,11 +42,15 @@ struct window {
 	__u64 address;			/* of word[0] on the trigger's stack */
 };
 
-/* An OOM under way, by the trigger's tid: its further victims belong to it. */
+/*
+ * The latest OOM, to which further victims belong. There is one at a time: the
+ * kernel marks victims with its oom_lock held.
+ */
 struct incident {
 	__u64 time_ns;
 	__u64 address;			/* of the oom_control */
 	__u64 chosen;			/* the first victim's task_struct */
+	__u64 trigger_tid;
 };
 
 struct scratch {
@@ -69,8 +73,8 @@ struct {
 } scratches SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 512);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct incident);
 } incidents SEC(".maps");
@@ -401,28 +405,30 @@ read_control(struct scratch *s, void *ctx, struct task_struct *victim,
 	     struct task_struct *leader)
 {
 	struct oom_record *r = &s->record;
-	struct incident now = { .time_ns = r->time_ns };
-	struct incident *known;
-	__u32 tid = r->trigger.tid;
+	struct incident *latest;
+	__u32 zero = 0;
 	int again = 0;
 
-	known = map_lookup_elem(&incidents, &tid);
-	if (known) {
-		probe_read_kernel(&s->control, sizeof(s->control), (void *)known->address);
-		again = control_plausible(&s->control, known->chosen, known->chosen);
+	latest = map_lookup_elem(&incidents, &zero);
+	if (!latest)
+		return;
+	if (latest->trigger_tid == r->trigger.tid) {
+		probe_read_kernel(&s->control, sizeof(s->control), (void *)latest->address);
+		again = control_plausible(&s->control, latest->chosen, latest->chosen);
 	}
-	if (known && again) {
-		r->incident_ns = known->time_ns;
+	if (again) {
+		r->incident_ns = latest->time_ns;
 		r->control_hits = 1;
 	} else {
 		r->known |= OOM_KNOWS_SEARCHED;
 		read_window(&s->window, ctx);
-		now.address = find_control(s, (__u64)victim, (__u64)leader);
-		if (!now.address)
+		latest->address = find_control(s, (__u64)victim, (__u64)leader);
+		latest->trigger_tid = latest->address ? r->trigger.tid : 0;
+		if (!latest->address)
 			return;
-		probe_read_kernel(&s->control, sizeof(s->control), (void *)now.address);
-		now.chosen = s->control.chosen;
-		map_update_elem(&incidents, &tid, &now, 0);
+		probe_read_kernel(&s->control, sizeof(s->control), (void *)latest->address);
+		latest->chosen = s->control.chosen;
+		latest->time_ns = r->time_ns;
 	}
 	r->totalpages = s->control.totalpages;
 	r->constraint = s->control.constraint;
