@@ -27,7 +27,7 @@ static int tell(struct teller *t, struct source *log, enum teller_age age,
 
 static int open_log(struct source **log, struct fault *f)
 {
-	struct source_options options = { .past = true };
+	struct source_options options = { .past = true, .root = -1 };
 
 	return kmsg_source_open(log, &options, f);
 }

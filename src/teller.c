@@ -114,7 +114,7 @@ int teller_open_output(struct teller *t, struct fault *f)
 	const struct selection *selected = &o->fields;
 	int result;
 
-	if (o->output == OUTPUT_COLUMNS && !o->columns && hostfs_is_node(t->root)) {
+	if (o->output == OUTPUT_COLUMNS && !o->columns && identity_is_node(&identity)) {
 		result = options_fields(o, "k8s", &of_node, f);
 		if (result < 0)
 			return result;

@@ -72,6 +72,7 @@ static int open_source(struct tracer *t, struct fault *f)
 	const struct options *o = t->teller.options;
 	struct source_options options = {
 		.object = o->object, .btf = o->btf, .ring_kib = o->ring_kib,
+		.root = t->teller.root,
 	};
 	struct ladder ladder;
 	int result = ladder_open(&ladder, &t->source, o->source, &options, f);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #include "identity/identity.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -44,6 +45,24 @@ void identity_open(struct identity *id, int root, const char *node)
 		strncpy(id->node, node, sizeof(id->node) - 1);
 	else
 		find_hostname(root, id->node, sizeof(id->node));
+}
+
+bool identity_is_node(const struct identity *id)
+{
+	static const char *const places[] = {
+		"/var/lib/kubelet/pods", "/var/lib/k0s/kubelet/pods",
+		"/var/snap/microk8s/common/var/lib/kubelet/pods",
+	};
+	int fd = -1;
+
+	if (id->node_given)
+		return true;
+	for (size_t i = 0; id->root >= 0 && fd < 0 &&
+	     i < sizeof(places) / sizeof(places[0]); i++)
+		fd = hostfs_open(id->root, places[i], O_PATH | O_DIRECTORY);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
 }
 
 /* ---- what the path says ---- */

@@ -22,6 +22,12 @@ struct identity {
 void identity_open(struct identity *id, int root, const char *node);
 
 /*
+ * Is the host a node of Kubernetes? It is where a kubelet keeps its pods, or
+ * where somebody has named the node.
+ */
+bool identity_is_node(const struct identity *id);
+
+/*
  * Fills runtime, k8s and systemd of @e from the victim's cgroup path, which
  * must be known: otherwise all of it stays unknown. A path that leads
  * through no container says so: its strings are empty then. No allocation.

@@ -178,16 +178,3 @@ ssize_t hostfs_read(int fd, void *to, size_t size)
 	while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : n;
 }
-
-bool hostfs_is_node(int root)
-{
-	static const char *const places[] = {
-		"var/lib/kubelet/pods", "var/lib/k0s/kubelet/pods",
-		"var/snap/microk8s/common/var/lib/kubelet/pods",
-	};
-
-	for (size_t i = 0; root >= 0 && i < sizeof(places) / sizeof(places[0]); i++)
-		if (!faccessat(root, places[i], F_OK, 0))
-			return true;
-	return false;
-}

@@ -6,8 +6,6 @@
 #ifndef KERNEL_HOSTFS_H
 #define KERNEL_HOSTFS_H
 
-#include <stdbool.h>
-
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -30,11 +28,5 @@ int hostfs_open_below(int dir, const char *path, int flags);
 
 /* read() that is not interrupted: bytes, 0 at the end, or -errno. */
 ssize_t hostfs_read(int fd, void *to, size_t size);
-
-/*
- * Is the host whose root is @root a node of Kubernetes? It is where a kubelet
- * keeps its pods.
- */
-bool hostfs_is_node(int root);
 
 #endif

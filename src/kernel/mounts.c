@@ -12,6 +12,8 @@
 #include <linux/magic.h>
 #include <linux/mount.h>
 
+#include "kernel/hostfs.h"
+
 static long negative(long result)
 {
 	return result < 0 ? -errno : result;
@@ -35,30 +37,49 @@ static int open_detached(const char *type, unsigned int attributes)
 	return (int)result;
 }
 
-/* @path, if a file system with magic number @magic is mounted there. */
-static int open_mounted(const char *path, long magic)
+/* @fd, if it is in a file system with magic number @magic; else it is closed. */
+static int keep_type(int fd, long magic)
 {
-	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct statfs fs;
 
-	if (fd < 0)
-		return -errno;
-	if (fstatfs(fd, &fs) == 0 && (long)fs.f_type == magic)
+	if (fd < 0 || (fstatfs(fd, &fs) == 0 && (long)fs.f_type == magic))
 		return fd;
 	close(fd);
 	return -ENOENT;
 }
 
-int mounts_tracefs(struct fault *f)
+/* @path, if a file system with magic number @magic is mounted there. */
+static int open_mounted(const char *path, long magic)
+{
+	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : keep_type(fd, magic);
+}
+
+static int find_tracefs(int root)
+{
+	static const char *const places[] = {
+		"/sys/kernel/tracing", "/sys/kernel/debug/tracing",
+	};
+	int fd = -ENOENT;
+
+	for (size_t i = 0; fd < 0 && i < sizeof(places) / sizeof(places[0]); i++)
+		fd = open_mounted(places[i], TRACEFS_MAGIC);
+	/* In a container /sys is its own, and has no tracefs in it. */
+	for (size_t i = 0; fd < 0 && i < sizeof(places) / sizeof(places[0]); i++)
+		fd = root < 0 ? -ENOENT :
+			keep_type(hostfs_open(root, places[i], O_DIRECTORY), TRACEFS_MAGIC);
+	return fd;
+}
+
+int mounts_tracefs(int root, struct fault *f)
 {
 	int detached = open_detached("tracefs", MOUNT_ATTR_NODEV);
 	int fd;
 
 	if (detached >= 0)
 		return detached;
-	fd = open_mounted("/sys/kernel/tracing", TRACEFS_MAGIC);
-	if (fd < 0)
-		fd = open_mounted("/sys/kernel/debug/tracing", TRACEFS_MAGIC);
+	fd = find_tracefs(root);
 	if (fd >= 0)
 		return fd;
 	fault_set(f, detached, "open tracefs");

@@ -13,9 +13,14 @@
  * Each returns a directory descriptor that is closed on exec, or -errno and
  * a fault with the way out.
  */
-int mounts_tracefs(struct fault *f);
 int mounts_sysfs(struct fault *f);
 int mounts_procfs(struct fault *f);
+
+/*
+ * The same for tracefs, which may also be mounted below @root, a directory
+ * with the host's files (kernel/hostfs.h); -1: there is none.
+ */
+int mounts_tracefs(int root, struct fault *f);
 
 /* The same for the device nodes, which open; without a fault: there is always
  * another way. */

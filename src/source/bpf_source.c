@@ -227,6 +227,7 @@ int bpf_source_open(struct source **s, const struct source_options *options,
 	b->source.ops = &bpf_source_ops;
 	b->event = -1;
 	b->tracepoint.tracefs = -1;
+	b->tracepoint.root = options->root;
 	b->probe = (struct probe){ .program = -1 };
 	b->rings.epoll = b->rings.watch = -1;
 	result = set_up(b, options, f);

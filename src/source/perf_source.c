@@ -157,6 +157,7 @@ int perf_source_open(struct source **s, const struct source_options *options,
 		return fault_set(f, ENOMEM, "open the perf source");
 	p->source.ops = &perf_source_ops;
 	p->tracepoint.tracefs = p->proc = -1;
+	p->tracepoint.root = options->root;
 	p->rings.epoll = p->rings.watch = -1;
 	result = set_up(p, options, f);
 	if (result < 0) {

@@ -157,7 +157,7 @@ int probe_explain(struct fault *f, int error)
 	if ((error == -EPERM || error == -EACCES) && missing[0])
 		return fault_hint(f, "needs %s, or root", missing);
 	if (error == -EPERM)
-		return fault_hint(f, "kernels before 5.11 count BPF memory: raise ulimit -l; or BPF is locked down");
+		return fault_hint(f, "kernels before 5.11 count BPF memory: raise ulimit -l; or a seccomp filter, as of a container, or lockdown refuses bpf()");
 	if (error == -ENOSYS)
 		return fault_hint(f, "this kernel has no bpf(): CONFIG_BPF_SYSCALL");
 	return error;

@@ -18,6 +18,7 @@ struct source_options {
 	const char *object;	/* a BPF object's path; NULL: the embedded one */
 	const char *btf;	/* a path, or "none"; NULL: the kernel's own */
 	unsigned int ring_kib;	/* per CPU; 0: rings_default_bytes() */
+	int root;		/* of the host's files, borrowed; -1: not to be had */
 	bool past;		/* kmsg: begin with what is in the log already */
 };
 

@@ -24,7 +24,7 @@ int tracepoint_open(struct tracepoint *t, struct fault *f)
 	char text[FORMAT_SIZE];
 	int result;
 
-	t->tracefs = mounts_tracefs(f);
+	t->tracefs = mounts_tracefs(t->root, f);
 	if (t->tracefs < 0)
 		return t->tracefs;
 	result = mounts_read(t->tracefs, "events/oom/mark_victim/format", text, sizeof(text));

@@ -7,13 +7,14 @@
 #include "event/format.h"
 
 struct tracepoint {
+	int root;		/* of the host's files, borrowed; -1: not to be had */
 	int tracefs;		/* kept: closing a detached mount waits for RCU,
 				 * 20 ms that nobody has at the start; -1: not open */
 	struct format format;
 };
 
 /*
- * Reads what tracefs says of it. 0, or -errno and a fault with the way out:
+ * Reads what tracefs says of it; @t has its root. 0, or -errno and a fault with the way out:
  * -ENOENT this kernel does not have it, -EACCES tracefs is not for us.
  * Close @t either way.
  */

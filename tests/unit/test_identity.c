@@ -113,6 +113,48 @@ START_TEST(names_the_node)
 }
 END_TEST
 
+static bool is_node(const char *top, const char *node)
+{
+	int root = hostfs_root(top);
+	bool is;
+
+	ck_assert_int_ge(root, 0);
+	identity_open(&identity, root, node);
+	is = identity_is_node(&identity);
+	close(root);
+	return is;
+}
+
+/* Where a kubelet keeps its pods, link or not, or where the node has a name. */
+START_TEST(knows_a_node_of_kubernetes)
+{
+	static const char *const places[] = {
+		"var/lib/kubelet", "var/lib/k0s/kubelet",
+		"var/snap/microk8s/common/var/lib/kubelet",
+	};
+	char top[] = "/tmp/test-node-XXXXXX", command[512];
+
+	ck_assert_ptr_nonnull(mkdtemp(top));
+	ck_assert(!is_node(top, NULL));
+	ck_assert(!is_node(top, ""));
+	ck_assert(is_node(top, "worker-1"));
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		snprintf(command, sizeof(command), "rm -rf %s/* && mkdir -p %s/%s",
+			 top, top, places[i]);
+		ck_assert_int_eq(system(command), 0);
+		ck_assert(!is_node(top, NULL));
+		snprintf(command, sizeof(command), "mkdir -p %s/data/pods && ln -s /data/pods %s/%s/pods",
+			 top, top, places[i]);
+		ck_assert_int_eq(system(command), 0);
+		ck_assert(is_node(top, NULL));
+	}
+	snprintf(command, sizeof(command), "rm -rf %s", top);
+	ck_assert_int_eq(system(command), 0);
+	identity_open(&identity, -1, NULL);
+	ck_assert(!identity_is_node(&identity));
+}
+END_TEST
+
 /* In columns the id stands for a name that is not known. */
 START_TEST(shows_an_id_for_a_name)
 {
@@ -139,6 +181,7 @@ Suite *identity_suite(void)
 	tcase_add_test(t, tells_what_the_path_says);
 	tcase_add_test(t, tells_none_from_unknown);
 	tcase_add_test(t, names_the_node);
+	tcase_add_test(t, knows_a_node_of_kubernetes);
 	tcase_add_test(t, shows_an_id_for_a_name);
 	suite_add_tcase(s, t);
 	return s;
