@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "check/check.h"
 #include "options.h"
 #include "tracer.h"
 
@@ -74,6 +76,19 @@ static int tell_past(const struct options *o, struct fault *f)
 	return result;
 }
 
+static int check(const struct options *o, struct fault *f)
+{
+	static struct check found;
+	static char page[CHECK_PAGE];
+	struct text t = text_on(page, sizeof(page));
+	int result = check_host(&found, o, f);
+
+	check_render(&found, o->output, &t);
+	if (output_write(STDOUT_FILENO, &t, f) < 0)
+		return -EIO;
+	return result;
+}
+
 static int act(const struct options *o, struct fault *f)
 {
 	switch (o->action) {
@@ -83,6 +98,8 @@ static int act(const struct options *o, struct fault *f)
 		return print(options_version, f);
 	case ACTION_LIST_FIELDS:
 		return output_list_fields(o->output, STDOUT_FILENO, f);
+	case ACTION_CHECK:
+		return check(o, f);
 	case ACTION_TRACE:
 		break;
 	}

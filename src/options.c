@@ -124,6 +124,13 @@ static const char *take_list_fields(struct options *o, const char *none)
 	return NULL;
 }
 
+static const char *take_check(struct options *o, const char *none)
+{
+	(void)none;
+	o->action = ACTION_CHECK;
+	return NULL;
+}
+
 static const char *take_timeout(struct options *o, const char *word)
 {
 	return read_number(word, INT_MAX, &o->timeout_s);
@@ -214,6 +221,8 @@ const struct option_row option_rows[] = {
 	{ 0, "fields", "LIST", "show a,b; add +a; leave out -a", take_fields },
 	{ 0, "list-fields", NULL, "list all fields, and exit",
 	  take_list_fields },
+	{ 0, "check", NULL, "say what this host offers and lacks, and exit",
+	  take_check },
 	{ 'F', "filter", "RULES", "only what fits, as in tcomm~^java,pages>9",
 	  take_filter },
 	{ 'c', "containername", "LIST", "only of these containers; !x: not of x",

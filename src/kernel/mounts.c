@@ -102,7 +102,8 @@ static int open_usual(const char *type, const char *path, long magic,
 	if (detached >= 0)
 		return detached;
 	fault_set(f, detached, "open %s", type);
-	return fault_hint(f, "needs CAP_SYS_ADMIN, or it mounted at %s", path);
+	fault_hint(f, "needs CAP_SYS_ADMIN, or it mounted at %s", path);
+	return detached;	/* whether or not somebody wants to know why */
 }
 
 int mounts_sysfs(struct fault *f)
@@ -113,6 +114,11 @@ int mounts_sysfs(struct fault *f)
 int mounts_procfs(struct fault *f)
 {
 	return open_usual("proc", "/proc", PROC_SUPER_MAGIC, f);
+}
+
+int mounts_securityfs(struct fault *f)
+{
+	return open_usual("securityfs", "/sys/kernel/security", SECURITYFS_MAGIC, f);
 }
 
 int mounts_cgroup2(void)

@@ -15,6 +15,7 @@
  */
 int mounts_sysfs(struct fault *f);
 int mounts_procfs(struct fault *f);
+int mounts_securityfs(struct fault *f);
 
 /*
  * The same for tracefs, which may also be mounted below @root, a directory

@@ -2,7 +2,6 @@
 #include "source/ladder.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 
 struct rung {
@@ -72,6 +71,7 @@ int ladder_open(struct ladder *l, struct source **s, int wanted,
 		failed->name = rungs[i].name;
 		if (try_rung(&rungs[i], s, options, &failed->fault) == 0) {
 			l->name = failed->name;
+			l->without_btf = rungs[i].without_btf;
 			return 0;
 		}
 		l->failures++;

@@ -6,6 +6,7 @@
 #ifndef SOURCE_LADDER_H
 #define SOURCE_LADDER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/fault.h"
@@ -15,6 +16,7 @@ enum { LADDER_RUNGS = 4 };
 
 struct ladder {
 	const char *name;	/* of the rung that opened; NULL: none did */
+	bool without_btf;	/* it does without the kernel's types */
 	size_t failures;	/* how many above it were tried */
 	struct ladder_failure {
 		const char *name;	/* "bpf", "bpf without BTF", "perf", "kmsg" */

@@ -5,7 +5,7 @@
 
 # The rooms, highest first. A file in src/ itself is a room of its own.
 BEGIN {
-	n = split("main|tracer|past|teller|options counts|source host identity output|" \
+	n = split("main|tracer check|past|teller|options counts|source host identity output|" \
 		"event loader kernel|base", floor, "|")
 	for (i = 1; i <= n; i++) {
 		m = split(floor[i], name, " ")

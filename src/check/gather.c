@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include "check/check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <linux/bpf.h>
+#include <linux/magic.h>
+
+#include "host/cgroup.h"
+#include "host/procfs.h"
+#include "kernel/bpf.h"
+#include "kernel/btf_file.h"
+#include "kernel/caps.h"
+#include "kernel/hostfs.h"
+#include "kernel/kmsg.h"
+#include "kernel/mounts.h"
+#include "kernel/perf.h"
+#include "kernel/survive.h"
+#include "source/probe.h"
+#include "source/tracepoint.h"
+
+const struct check_capability check_capabilities[CHECK_CAPABILITIES] = {
+	{ CAPS_BPF, CAPS_SYS_ADMIN, "CAP_BPF", "bpf (before 5.8: CAP_SYS_ADMIN)" },
+	{ CAPS_PERFMON, CAPS_SYS_ADMIN, "CAP_PERFMON",
+	  "bpf, perf (before 5.8: CAP_SYS_ADMIN)" },
+	{ CAPS_DAC_READ_SEARCH, CAPS_DAC_OVERRIDE, "CAP_DAC_READ_SEARCH",
+	  "tracefs and kmsg where only root may read" },
+	{ CAPS_SYS_ADMIN, 0, "CAP_SYS_ADMIN", "file systems that are not mounted" },
+	{ CAPS_SYSLOG, CAPS_SYS_ADMIN, "CAP_SYSLOG", "kmsg, --history" },
+	{ CAPS_SYS_PTRACE, 0, "CAP_SYS_PTRACE", "/proc of other users' processes" },
+	{ CAPS_IPC_LOCK, 0, "CAP_IPC_LOCK", "locked memory, large rings" },
+	{ CAPS_SYS_RESOURCE, 0, "CAP_SYS_RESOURCE", "not to be a victim itself" },
+};
+
+/* ---- facts ---------------------------------------------------------------- */
+
+static __attribute__((format(printf, 3, 4)))
+void set(struct check_fact *to, enum check_state state, const char *text, ...)
+{
+	va_list args;
+
+	to->state = state;
+	va_start(args, text);
+	vsnprintf(to->text, sizeof(to->text), text, args);
+	va_end(args);
+}
+
+static void set_hint(struct check_fact *to, const char *hint)
+{
+	snprintf(to->hint, sizeof(to->hint), "%s", hint);
+}
+
+/* Frees what the fault holds. */
+static void set_fault(struct check_fact *to, struct fault *f)
+{
+	char text[400];
+
+	set_hint(to, f->hint);
+	f->hint[0] = '\0';
+	fault_format(f, text, sizeof(text));
+	set(to, CHECK_NO, "%.*s", (int)sizeof(to->text) - 1, text);
+	fault_clear(f);
+}
+
+/* A number or a word in file @path; -errno. */
+static int read_word(int dir, const char *path, char *to, int size)
+{
+	int result = dir < 0 ? dir : mounts_read(dir, path, to, size);
+
+	if (result >= 0)
+		to[strcspn(to, "\n")] = '\0';
+	return result;
+}
+
+static void close_if(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+/* ---- the kernel ----------------------------------------------------------- */
+
+static void look_at_kernel(struct check *c)
+{
+	struct utsname u;
+
+	if (uname(&u) < 0)
+		return;
+	set(&c->facts[CHECK_KERNEL], CHECK_YES, "%s %s", u.sysname, u.release);
+	set(&c->facts[CHECK_ARCHITECTURE], CHECK_YES, "%s", u.machine);
+}
+
+/* In a user namespace of one's own all capabilities may be there, for nothing. */
+static void look_at_namespaces(struct check *c, int proc)
+{
+	struct check_fact *fact = &c->facts[CHECK_NAMESPACES];
+	char link[40] = "";
+
+	if (proc < 0 || readlinkat(proc, "self/ns/user", link, sizeof(link) - 1) < 0) {
+		set(fact, CHECK_UNKNOWN, "not known: no proc");
+	} else if (strcmp(link, "user:[4026531837]")) {	/* PROC_USER_INIT_INO */
+		set(fact, CHECK_NO, "our user namespace is our own: capabilities count in it only");
+		set_hint(fact, "needs the host's, as without --userns or hostUsers: false");
+	} else {
+		set(fact, CHECK_YES, "users of the host, processes %s",
+		    procfs_has_us(proc) ? "of the host" : "of our own namespace");
+	}
+}
+
+static void look_at_jit(struct check *c, int proc)
+{
+	struct check_fact *fact = &c->facts[CHECK_JIT];
+	char word[16];
+	int result = read_word(proc, "sys/net/core/bpf_jit_enable", word, sizeof(word));
+
+	if (result < 0)
+		set(fact, CHECK_UNKNOWN, "not known: %s", strerror(-result));
+	else
+		set(fact, word[0] == '0' ? CHECK_NO : CHECK_YES, "net.core.bpf_jit_enable is %s", word);
+	if (fact->state == CHECK_NO)
+		set_hint(fact, "sysctl net.core.bpf_jit_enable=1; without it the probe is slower");
+}
+
+/* "none [integrity] confidentiality": only the last is in our way. */
+static void look_at_lockdown(struct check *c)
+{
+	struct check_fact *fact = &c->facts[CHECK_LOCKDOWN];
+	char words[64], *word = NULL;
+	int dir = mounts_securityfs(NULL);
+	int result = read_word(dir, "lockdown", words, sizeof(words));
+
+	close_if(dir);
+	if (result >= 0 && (word = strchr(words, '[')))
+		word[strcspn(word, "]")] = '\0';
+	if (word && !strcmp(word + 1, "confidentiality")) {
+		set(fact, CHECK_NO, "%s", word + 1);
+		set_hint(fact, "it leaves the kernel's log only; boot with lockdown=integrity");
+	} else if (word) {
+		set(fact, CHECK_YES, "%s", word + 1);
+	} else if (dir >= 0 && result == -ENOENT) {
+		set(fact, CHECK_YES, "this kernel has none");
+	} else {
+		set(fact, CHECK_UNKNOWN, "not known: %s", strerror(-result));
+	}
+}
+
+static void look_at_bpf(struct check *c)
+{
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	const struct bpf_program_spec spec = {
+		.name = "check", .type = BPF_PROG_TYPE_TRACEPOINT,
+		.insns = insns, .insn_count = 2, .license = "Dual BSD/GPL",
+	};
+	struct check_fact *fact = &c->facts[CHECK_BPF];
+	struct fault f = { 0 };
+	int fd = bpf_program_new(&spec);
+
+	if (fd < 0) {
+		fault_set(&f, fd, "load a program");
+		probe_explain(&f, fd);
+		set_fault(fact, &f);
+		return;
+	}
+	close(fd);
+	set(fact, CHECK_YES, "programs load, with %s",
+	    bpf_has_helper(BPF_FUNC_probe_read_kernel) ? "probe_read_kernel" :
+	    "probe_read (before Linux 5.5, or locked down)");
+}
+
+static void look_at_btf(struct check *c, const char *path)
+{
+	struct check_fact *fact = &c->facts[CHECK_BTF];
+	struct btf_file file;
+	int sysfs = path ? AT_FDCWD : mounts_sysfs(NULL);
+	int result = path || sysfs >= 0 ?
+		btf_file_open(&file, sysfs, path ? path : "kernel/btf/vmlinux") : sysfs;
+
+	if (path && !strcmp(path, "none")) {
+		set(fact, CHECK_NO, "not to be used, as --btf none says");
+	} else if (result < 0) {
+		set(fact, CHECK_NO, "%s: %s", path ? path : "/sys/kernel/btf/vmlinux",
+		    strerror(-result));
+		set_hint(fact, "needs CONFIG_DEBUG_INFO_BTF, or --btf FILE");
+	} else {
+		set(fact, CHECK_YES, "%s, %llu KiB", path ? path : "the kernel's own",
+		    (unsigned long long)file.size >> 10);
+	}
+	if (result >= 0)
+		btf_file_close(&file);
+	close_if(sysfs);
+}
+
+/* ---- the tracepoint ------------------------------------------------------- */
+
+static void name_fields(char *to, size_t size, const struct format *format)
+{
+	size_t used = 0;
+
+	to[0] = '\0';
+	for (int i = FORMAT_PID; i < FORMAT_ITEMS; i++)
+		if (format_has(format, (enum format_item)i) && used < size)
+			used += (size_t)snprintf(to + used, size - used, " %s",
+						 format_names[i]);
+}
+
+static void look_at_perf(struct check *c, const struct tracepoint *t, bool found,
+			 int proc)
+{
+	struct check_fact *fact = &c->facts[CHECK_PERF];
+	int cpu = sched_getcpu(), fd;
+	char paranoid[16];
+
+	if (cpu < 0)
+		cpu = 0;
+	fd = found ? perf_tracepoint_new(t->format.id, cpu, 1) : perf_output_new(cpu);
+	if (read_word(proc, "sys/kernel/perf_event_paranoid", paranoid, sizeof(paranoid)) < 0)
+		strcpy(paranoid, "unknown");
+	set(fact, fd < 0 ? CHECK_NO : CHECK_YES, "%s; perf_event_paranoid is %s",
+	    fd < 0 ? strerror(-fd) : "events open", paranoid);
+	if (fd == -ENOSYS)
+		set_hint(fact, "needs CONFIG_PERF_EVENTS");
+	else if (fd < 0)
+		set_hint(fact, "needs CAP_PERFMON, or root");
+	close_if(fd);
+}
+
+static void look_at_tracepoint(struct check *c, int proc, bool *wide)
+{
+	struct check_fact *tracefs = &c->facts[CHECK_TRACEFS];
+	struct check_fact *fact = &c->facts[CHECK_TRACEPOINT];
+	struct tracepoint t = { .tracefs = -1 };
+	struct fault f = { 0 };
+	bool found = tracepoint_open(&t, &f) == 0;
+	char names[120];
+
+	*wide = found && format_is_wide(&t.format);
+	if (found) {
+		name_fields(names, sizeof(names), &t.format);
+		set(fact, CHECK_YES, "%s:%s", *wide ? "wide" : "narrow", names);
+	}
+	if (t.tracefs >= 0) {
+		set(tracefs, CHECK_YES, "opens");
+		if (!found)
+			set_fault(fact, &f);
+	} else {
+		set_fault(tracefs, &f);
+		set(fact, CHECK_UNKNOWN, "not known: no tracefs");
+	}
+	look_at_perf(c, &t, found, proc);
+	tracepoint_close(&t);
+}
+
+static void look_at_kmsg(struct check *c)
+{
+	struct fault f = { 0 };
+	int fd = kmsg_open(false, &f);
+
+	if (fd < 0)
+		set_fault(&c->facts[CHECK_KMSG], &f);
+	else
+		set(&c->facts[CHECK_KMSG], CHECK_YES, "the kernel's log opens");
+	close_if(fd);
+}
+
+/* ---- the host's files ----------------------------------------------------- */
+
+static void look_at_proc(struct check *c, int root)
+{
+	struct check_fact *fact = &c->facts[CHECK_PROC];
+	int proc = procfs_open(root);
+
+	c->no_proc = proc < 0;
+	if (proc >= 0) {
+		set(fact, CHECK_YES, "shows the host's processes");
+	} else {
+		set(fact, CHECK_NO, "none that shows the host's processes");
+		set_hint(fact, "needs the host's pid namespace, or --host-root DIR");
+	}
+	close_if(proc);
+}
+
+/* Is a cgroup hierarchy of version @magic mounted where it usually is? */
+static bool has_hierarchy(int root, long magic)
+{
+	static const char *const usual[] = {
+		"sys/fs/cgroup/memory", "sys/fs/cgroup", "sys/fs/cgroup/unified",
+	};
+	struct statfs fs;
+	bool has = false;
+
+	for (size_t i = 0; root >= 0 && i < sizeof(usual) / sizeof(usual[0]); i++) {
+		int dir = hostfs_open(root, usual[i], O_DIRECTORY);
+
+		has |= dir >= 0 && !fstatfs(dir, &fs) && (long)fs.f_type == magic;
+		close_if(dir);
+	}
+	return has;
+}
+
+static void look_at_cgroup(struct check *c, int root)
+{
+	struct check_fact *fact = &c->facts[CHECK_CGROUP];
+	bool one = has_hierarchy(root, CGROUP_SUPER_MAGIC);
+	bool two = has_hierarchy(root, CGROUP2_SUPER_MAGIC);
+	const char *mounted = one && two ? "1 and 2" : one ? "1" : two ? "2" : "none";
+	struct cgroup_files files;
+
+	cgroup_open(&files, root);
+	c->no_cgroup = files.dir < 0;
+	if (files.dir >= 0) {
+		set(fact, CHECK_YES, "memory controller of version %d; mounted: %s",
+		    files.version, mounted);
+	} else {
+		set(fact, CHECK_NO, "no memory controller; mounted: %s", mounted);
+		set_hint(fact, "needs cgroups mounted at /sys/fs/cgroup, and no cgroup_disable=memory");
+	}
+	cgroup_close(&files);
+}
+
+/* ---- the program itself --------------------------------------------------- */
+
+static void look_at_survival(struct check *c)
+{
+	int exempt = survive_exempt();
+	int locked = survive_lock(span_of(NULL, 0));
+
+	set(&c->facts[CHECK_EXEMPT], exempt < 0 ? CHECK_NO : CHECK_YES, "%s",
+	    exempt < 0 ? strerror(-exempt) : "-1000: never a victim itself");
+	if (exempt < 0)
+		set_hint(&c->facts[CHECK_EXEMPT], "needs CAP_SYS_RESOURCE, and proc");
+	set(&c->facts[CHECK_MEMLOCK], locked < 0 ? CHECK_NO : CHECK_YES, "%s",
+	    locked < 0 ? strerror(-locked) : "all is locked");
+	if (locked < 0)
+		set_hint(&c->facts[CHECK_MEMLOCK], "needs CAP_IPC_LOCK, or a larger ulimit -l");
+}
+
+static void look_at_capabilities(struct check *c)
+{
+	for (int i = 0; i < CHECK_CAPABILITIES; i++) {
+		const struct check_capability *cap = &check_capabilities[i];
+
+		c->held[i] = caps_have(cap->number) ||
+			     (cap->instead && caps_have(cap->instead));
+	}
+}
+
+/* ---- the sources ---------------------------------------------------------- */
+
+static enum reach_source reach_of(const struct ladder *l, const struct source *s,
+				  bool wide)
+{
+	if (!strcmp(s->ops->name, "kmsg"))
+		return REACH_KMSG;
+	if (!strcmp(s->ops->name, "perf"))
+		return wide ? REACH_PERF_WIDE : REACH_PERF_NARROW;
+	if (!l->without_btf)
+		return REACH_BPF;
+	return wide ? REACH_WIDE : REACH_NARROW;
+}
+
+static void add_source(struct check *c, const char *name)
+{
+	c->sources[c->tried++].name = name;
+}
+
+/* As the tracer does. */
+static int try_sources(struct check *c, const struct options *o, bool wide,
+		       struct fault *f)
+{
+	const struct source_options options = {
+		.object = o->object, .btf = o->btf, .ring_kib = o->ring_kib,
+	};
+	struct ladder ladder;
+	struct source *source;
+	int result = ladder_open(&ladder, &source, o->source, &options, f);
+
+	for (size_t i = 0; i < ladder.failures; i++) {
+		add_source(c, ladder.failed[i].name);
+		set_fault(&c->sources[i].fact, &ladder.failed[i].fault);
+	}
+	if (!result) {
+		add_source(c, ladder.name);
+		set(&c->sources[c->tried - 1].fact, CHECK_YES, "opens: this one is used");
+		c->reach = reach_of(&ladder, source, wide);
+		c->possible = true;
+		source_close(source);
+	}
+	ladder_clear(&ladder);
+	return result;
+}
+
+/* What the host's files say, if they are where they should be. */
+static int look_at_host(struct check *c, const struct options *o, struct fault *f)
+{
+	const char *path = o->host_root ? o->host_root : getenv("HOST_ROOT");
+	int root = hostfs_root(path);
+
+	look_at_proc(c, root);
+	look_at_cgroup(c, root);
+	if (root < 0 && path)
+		return fault_set(f, root, "open the host's root %s", path);
+	close_if(root);
+	return 0;
+}
+
+int check_host(struct check *c, const struct options *o, struct fault *f)
+{
+	int proc = mounts_procfs(NULL), result;
+	bool wide;
+
+	memset(c, 0, sizeof(*c));
+	look_at_kernel(c);
+	look_at_capabilities(c);
+	look_at_namespaces(c, proc);
+	look_at_bpf(c);
+	look_at_jit(c, proc);
+	look_at_lockdown(c);
+	look_at_btf(c, o->btf);
+	look_at_tracepoint(c, proc, &wide);
+	look_at_kmsg(c);
+	close_if(proc);
+	c->no_stack = !perf_stack_pointer_offset();
+	result = look_at_host(c, o, f);
+	if (!result)
+		result = try_sources(c, o, wide, f);
+	/* Last: whatever is opened from here on is locked, too. */
+	look_at_survival(c);
+	return result;
+}

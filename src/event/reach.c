@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include "event/reach.h"
+
+#include <string.h>
+
+#define NAMES(...) (const char *const[]){ __VA_ARGS__, NULL }
+
+/* bpf; without types: wide, narrow; perf: wide, narrow; kmsg */
+const struct reach_class reach_classes[] = {
+	/* the kernel's memory, or its report: REACH_CONTROL */
+	{ "ynnnny", NAMES("oom.constraint", "oom.gfp_flags", "oom.gfp_mask",
+		"oom.limit_bytes", "oom.limiting_level", "oom.marked_only",
+		"oom.memcg", "oom.nodemask", "oom.order", "oom.swap_limit_bytes",
+		"oom.swap_usage_bytes", "oom.sysrq", "oom.usage_bytes",
+		"oom.verdict", "pages", "pages_source",
+		"tprocess.swap_bytes") },
+	{ "yyyyyy", NAMES("fprocess.tid", "oom.cpu", "oom.verdict_text",
+		"source", "timestamp", "timestamp_raw", "tprocess.tid") },
+	/* of the one who asked: BPF's helpers */
+	{ "yyylll", NAMES("fprocess.comm", "fprocess.creds") },
+	{ "yyyyyl", NAMES("fprocess.pid") },
+	/* the wide record, and the log's line */
+	{ "yynyny", NAMES("tprocess.anon_rss_bytes", "tprocess.file_rss_bytes",
+		"tprocess.oom_score_adj", "tprocess.pgtables_bytes",
+		"tprocess.shmem_rss_bytes", "tprocess.total_vm_bytes") },
+	/* the same, or from /proc */
+	{ "yylyly", NAMES("tcomm", "tprocess.creds.uid",
+		"tprocess.creds.user") },
+	/* the kernel, or /proc */
+	{ "ylllll", NAMES("fprocess.mntns_id", "fprocess.nspid",
+		"fprocess.parent.pid", "tmntns_id", "tpid",
+		"tprocess.creds.gid", "tprocess.creds.group", "tprocess.nspid",
+		"tprocess.parent.pid") },
+	/* the kernel, its report, or /proc and cgroup files */
+	{ "ylllly", NAMES("oom.group", "oom.group_memcg", "oom.levels",
+		"oom.levels_source", "oom.memcg_version", "systemd",
+		"tprocess.cgroup") },
+	/* nobody but the kernel's types */
+	{ "ynnnnn", NAMES("fprocess.parent.comm", "fprocess.parent.tid",
+		"tprocess.exiting", "tprocess.parent.comm",
+		"tprocess.parent.tid", "tprocess.start_time",
+		"tprocess.threads", "tprocess.uptime_ns") },
+	/* the probe, or the report */
+	{ "yyynny", NAMES("oom.incident", "oom.incident_member") },
+	{ "llllll", NAMES("tprocess.ancestors", "tprocess.cmdline",
+		"tprocess.cmdline_source") },
+	/* by the victim's cgroup */
+	{ "slllls", NAMES("k8s", "runtime") },
+	/* of the limit that was hit */
+	{ "gnnnng", NAMES("oom.stat", "oom.top") },
+};
+
+const size_t reach_count = sizeof(reach_classes) / sizeof(reach_classes[0]);
+
+static bool fits(const char *row, const char *name)
+{
+	size_t len = strlen(row);
+
+	return !strncmp(name, row, len) && (!name[len] || name[len] == '.');
+}
+
+const struct reach_class *reach_find(const char *name)
+{
+	for (size_t i = 0; i < reach_count; i++)
+		for (const char *const *row = reach_classes[i].names; *row; row++)
+			if (fits(*row, name))
+				return &reach_classes[i];
+	return NULL;
+}
