@@ -455,6 +455,14 @@ int options_parse(struct options *o, int argc, char *const argv[],
 	return err ? err : choose_filters(o, f);
 }
 
+struct source_options options_source(const struct options *o, int root)
+{
+	return (struct source_options){
+		.object = o->object, .btf = o->btf, .ring_kib = o->ring_kib,
+		.root = root,
+	};
+}
+
 /* ---- --help and --version ---- */
 
 static void help_row(struct text *t, const struct option_row *row)

@@ -11,6 +11,7 @@
 #include "event/filter.h"
 #include "event/selection.h"
 #include "output/output.h"
+#include "source/source.h"
 
 enum options_action {
 	ACTION_TRACE, ACTION_HELP, ACTION_VERSION, ACTION_LIST_FIELDS, ACTION_CHECK,
@@ -71,6 +72,9 @@ int options_parse(struct options *o, int argc, char *const argv[],
  */
 int options_fields(const struct options *o, const char *name,
 		   struct selection *to, struct fault *f);
+
+/* What is said of the source; @root is that of the host's files, or -1. */
+struct source_options options_source(const struct options *o, int root);
 
 /* The text of --help and of --version; 4 KiB hold either. */
 void options_help(struct text *t);

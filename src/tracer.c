@@ -70,10 +70,7 @@ static void report_ladder(const struct teller *t, const struct ladder *l)
 static int open_source(struct tracer *t, struct fault *f)
 {
 	const struct options *o = t->teller.options;
-	struct source_options options = {
-		.object = o->object, .btf = o->btf, .ring_kib = o->ring_kib,
-		.root = t->teller.root,
-	};
+	struct source_options options = options_source(o, t->teller.root);
 	struct ladder ladder;
 	int result = ladder_open(&ladder, &t->source, o->source, &options, f);
 

@@ -236,19 +236,20 @@ static void look_at_perf(struct check *c, const struct tracepoint *t, bool found
 	close_if(fd);
 }
 
-static void look_at_tracepoint(struct check *c, int proc, bool *wide)
+/* Is its record wide? */
+static bool look_at_tracepoint(struct check *c, int root, int proc)
 {
 	struct check_fact *tracefs = &c->facts[CHECK_TRACEFS];
 	struct check_fact *fact = &c->facts[CHECK_TRACEPOINT];
-	struct tracepoint t = { .tracefs = -1 };
+	struct tracepoint t = { .root = root, .tracefs = -1 };
 	struct fault f = { 0 };
 	bool found = tracepoint_open(&t, &f) == 0;
+	bool wide = found && format_is_wide(&t.format);
 	char names[120];
 
-	*wide = found && format_is_wide(&t.format);
 	if (found) {
 		name_fields(names, sizeof(names), &t.format);
-		set(fact, CHECK_YES, "%s:%s", *wide ? "wide" : "narrow", names);
+		set(fact, CHECK_YES, "%s:%s", wide ? "wide" : "narrow", names);
 	}
 	if (t.tracefs >= 0) {
 		set(tracefs, CHECK_YES, "opens");
@@ -260,6 +261,7 @@ static void look_at_tracepoint(struct check *c, int proc, bool *wide)
 	}
 	look_at_perf(c, &t, found, proc);
 	tracepoint_close(&t);
+	return wide;
 }
 
 static void look_at_kmsg(struct check *c)
@@ -376,12 +378,10 @@ static void add_source(struct check *c, const char *name)
 }
 
 /* As the tracer does. */
-static int try_sources(struct check *c, const struct options *o, bool wide,
-		       struct fault *f)
+static int try_sources(struct check *c, const struct options *o, int root,
+		       bool wide, struct fault *f)
 {
-	const struct source_options options = {
-		.object = o->object, .btf = o->btf, .ring_kib = o->ring_kib,
-	};
+	const struct source_options options = options_source(o, root);
 	struct ladder ladder;
 	struct source *source;
 	int result = ladder_open(&ladder, &source, o->source, &options, f);
@@ -401,23 +401,10 @@ static int try_sources(struct check *c, const struct options *o, bool wide,
 	return result;
 }
 
-/* What the host's files say, if they are where they should be. */
-static int look_at_host(struct check *c, const struct options *o, struct fault *f)
-{
-	const char *path = o->host_root ? o->host_root : getenv("HOST_ROOT");
-	int root = hostfs_root(path);
-
-	look_at_proc(c, root);
-	look_at_cgroup(c, root);
-	if (root < 0 && path)
-		return fault_set(f, root, "open the host's root %s", path);
-	close_if(root);
-	return 0;
-}
-
 int check_host(struct check *c, const struct options *o, struct fault *f)
 {
-	int proc = mounts_procfs(NULL), result;
+	const char *path = o->host_root ? o->host_root : getenv("HOST_ROOT");
+	int root = hostfs_root(path), proc = mounts_procfs(NULL), result;
 	bool wide;
 
 	memset(c, 0, sizeof(*c));
@@ -428,14 +415,18 @@ int check_host(struct check *c, const struct options *o, struct fault *f)
 	look_at_jit(c, proc);
 	look_at_lockdown(c);
 	look_at_btf(c, o->btf);
-	look_at_tracepoint(c, proc, &wide);
+	wide = look_at_tracepoint(c, root, proc);
 	look_at_kmsg(c);
-	close_if(proc);
+	look_at_proc(c, root);
+	look_at_cgroup(c, root);
 	c->no_stack = !perf_stack_pointer_offset();
-	result = look_at_host(c, o, f);
-	if (!result)
-		result = try_sources(c, o, wide, f);
+	if (root < 0 && path)
+		result = fault_set(f, root, "open the host's root %s", path);
+	else
+		result = try_sources(c, o, root, wide, f);
 	/* Last: whatever is opened from here on is locked, too. */
 	look_at_survival(c);
+	close_if(proc);
+	close_if(root);
 	return result;
 }

@@ -122,6 +122,26 @@ HOST_ROOT=$tmp/root look
 has "$found" possible true
 has "$found" host.cgroup.ok "$([ "$memcg_version" = 1 ] && echo false || echo true)"
 
+# A container's /sys has no tracefs in it; that of the host is below its root.
+mkdir "$tmp/container"
+cp "$program" "$tmp/container/trace_oomkill"
+for dir in proc sys host; do mkdir "$tmp/container/$dir"; done
+inside=/trace_oomkill
+as ,+bpf,+perfmon,+dac_read_search,+sys_chroot
+# shellcheck disable=SC2016 # the inner shell's
+launcher=(unshare --mount sh -c 'mount -t proc proc "$0/proc" && mount -t sysfs sysfs "$0/sys" &&
+	mount --rbind / "$0/host" && exec "$@"' "$tmp/container" "${launcher[@]}" chroot "$tmp/container")
+look
+has "$found" host.tracefs.ok false
+has "$found" source null
+if grep -q ' tracefs ' /proc/self/mounts; then
+	look --host-root /host
+	has "$found" host.tracefs.ok true
+	has "$found" source bpf
+fi
+inside=''
+launcher=()
+
 # ---- nothing mounted ----------------------------------------------------------
 
 mounts=$(cat /proc/self/mounts)
