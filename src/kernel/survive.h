@@ -18,6 +18,14 @@ int survive_lock(struct span unneeded);
  * ordinary size takes. A page that was never written to is no memory yet. */
 void survive_touch(void *buffer, size_t size);
 
+/*
+ * Lets us have of the memory that the kernel keeps back for urgent tasks:
+ * others have a process killed for a page where we are given one. (To read the
+ * victim's command line takes a page, and holds all its memory until there is
+ * one.) 0, or -errno: needs CAP_SYS_NICE.
+ */
+int survive_urgent(void);
+
 /* Asks the OOM killer to pass us by. 0, or -errno: needs CAP_SYS_RESOURCE. */
 int survive_exempt(void);
 
