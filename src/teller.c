@@ -53,6 +53,7 @@ void teller_init(struct teller *t, const struct options *o,
 void teller_close(struct teller *t)
 {
 	cgroup_close(&t->cgroups);
+	identity_close(&identity);
 	if (t->root >= 0)
 		close(t->root);
 	if (t->proc >= 0)
@@ -134,6 +135,14 @@ void teller_touch(void)
 	survive_touch(&event, sizeof(event));
 	survive_touch(&incidents, sizeof(incidents));
 	survive_touch(output.line, sizeof(output.line));
+}
+
+void teller_start(struct teller *t)
+{
+	int result = identity_start(&identity);
+
+	if (result < 0 && t->options->verbose)
+		teller_note(t, "containers are not remembered: %s", strerror(-result));
 }
 
 /* ---- decode --------------------------------------------------------------- */

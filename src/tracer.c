@@ -159,7 +159,10 @@ static int set_up(struct tracer *t, struct fault *f)
 		if (result < 0)
 			return result;
 	}
-	return announce(o->ready_fd, f);
+	result = announce(o->ready_fd, f);
+	if (!result)
+		teller_start(&t->teller);
+	return result;
 }
 
 /* ---- the loop ------------------------------------------------------------- */

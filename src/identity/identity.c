@@ -45,6 +45,17 @@ void identity_open(struct identity *id, int root, const char *node)
 		strncpy(id->node, node, sizeof(id->node) - 1);
 	else
 		find_hostname(root, id->node, sizeof(id->node));
+	known_open(&id->known, root);
+}
+
+int identity_start(struct identity *id)
+{
+	return known_start(&id->known);
+}
+
+void identity_close(struct identity *id)
+{
+	known_close(&id->known);
 }
 
 bool identity_is_node(const struct identity *id)
@@ -144,6 +155,45 @@ static void take_node(const struct identity *id, struct oom_event *e,
 		e->k8s.node = none(e);
 }
 
+/* ---- what files say -------------------------------------------------------- */
+
+static void put_text(struct oom_event *e, const char **to, const char *text)
+{
+	if (!*to)
+		*to = keep(e, text);
+}
+
+static void put_runtime(struct oom_event *e, const struct facts *f)
+{
+	struct event_runtime *r = &e->runtime;
+
+	put_text(e, &r->name, f->text[FACT_RUNTIME]);
+	put_text(e, &r->container_name, f->text[FACT_NAME]);
+	put_text(e, &r->image_name, f->text[FACT_IMAGE]);
+	put_text(e, &r->image_digest, f->text[FACT_DIGEST]);
+	r->container_pid = f->number[FACT_PID];
+	r->started_unix_ns = f->number[FACT_STARTED_NS];
+}
+
+static void put_outer(struct oom_event *e, const struct facts *f)
+{
+	put_text(e, &e->runtime.outer_name, f->text[FACT_RUNTIME]);
+	put_text(e, &e->runtime.outer_container_name, f->text[FACT_NAME]);
+}
+
+static void read_container(struct identity *id, struct oom_event *e,
+			   const struct container_ref *ref,
+			   void (*put)(struct oom_event *e, const struct facts *f))
+{
+	struct facts f;
+
+	if (!ref->id[0] || is_named(ref))
+		return;
+	if (known_find(&id->known, ref->runtime, ref->id, &f))
+		put(e, &f);
+	known_release(&id->known);
+}
+
 void identity_complete(struct identity *id, struct oom_event *e)
 {
 	struct container c;
@@ -159,4 +209,6 @@ void identity_complete(struct identity *id, struct oom_event *e)
 	take_outer(e, &c.outer);
 	take_pod(e, &c);
 	take_node(id, e, &c);
+	read_container(id, e, &c.inner, put_runtime);
+	read_container(id, e, &c.outer, put_outer);
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "event/event.h"
+#include "identity/known.h"
 
 enum { IDENTITY_NODE_SIZE = 256 };
 
@@ -13,6 +14,7 @@ struct identity {
 	int root;		/* of the host's files; -1: not to be had */
 	bool node_given;	/* @node is that of a Kubernetes cluster for sure */
 	char node[IDENTITY_NODE_SIZE];
+	struct known known;
 };
 
 /*
@@ -28,9 +30,17 @@ void identity_open(struct identity *id, int root, const char *node);
 bool identity_is_node(const struct identity *id);
 
 /*
+ * To be called once the program is ready: from now on containers are
+ * remembered for when their files are gone. -errno: they are not.
+ */
+int identity_start(struct identity *id);
+void identity_close(struct identity *id);
+
+/*
  * Fills runtime, k8s and systemd of @e from the victim's cgroup path, which
  * must be known: otherwise all of it stays unknown. A path that leads
- * through no container says so: its strings are empty then. No allocation.
+ * through no container says so: its strings are empty then. The rest is from
+ * the files of the container's runtime, or remembered. No allocation.
  */
 void identity_complete(struct identity *id, struct oom_event *e);
 

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* All that the host's files tell of containers, now and before. */
+#ifndef IDENTITY_KNOWN_H
+#define IDENTITY_KNOWN_H
+
+#include "identity/place.h"
+#include "identity/state.h"
+#include "identity/table.h"
+
+enum { KNOWN_PLACES = 16 };
+
+struct known {
+	int root;			/* borrowed; -1: no files */
+	struct table table;
+	struct state state;
+	size_t place_count;
+	struct place places[KNOWN_PLACES];
+};
+
+/* No file is read, and nothing is remembered before known_start(). */
+void known_open(struct known *k, int root);
+
+/* From now on containers are remembered. -errno: they are not. */
+int known_start(struct known *k);
+void known_close(struct known *k);
+
+/*
+ * Puts into @f what is known of container @id, whose runtime may be NULL:
+ * first what its file says now, then what was known before. False: nothing.
+ * The texts last until known_release(), which has to be called then.
+ */
+bool known_find(struct known *k, const char *runtime, const char *id,
+		struct facts *f);
+void known_release(struct known *k);
+
+#endif

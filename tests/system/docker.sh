@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# Real containers of a real dockerd, which is never asked: their names, images,
+# first processes and start times are in the events, whoever in them is killed.
+. "$(dirname "$0")/containers.bash"
+
+start_docker
+start -o json
+
+inspect() {
+	docker inspect -f "$1" "$id"
+}
+
+# create NAME OPTIONS.. COMMAND: a container with a limit, not started yet.
+create() {
+	id=$(docker create --name "$1" -m "${limit:-16m}" --network none "${@:2}" 2>"$tmp/docker.err") ||
+		fail "docker create $1: $(cat "$tmp/docker.err")"
+}
+
+run() {
+	create "$@"
+	docker start "$id" >/dev/null 2>"$tmp/docker.err" ||
+		fail "docker start $1: $(cat "$tmp/docker.err")"
+}
+
+# is_container NAME: of $event and the container $id, which is still there.
+is_container() {
+	has "$event" runtime.runtimeName docker
+	has "$event" runtime.containerName "$1"
+	has "$event" runtime.containerImageName busybox
+	has "$event" runtime.containerImageDigest "$(inspect '{{.Image}}')"
+	# Not with jq, which has no integers of that size.
+	matches "the start" "$event" \
+		"\"containerStartedAt\":$(unix_ns "$(inspect '{{.State.StartedAt}}')")[,}]"
+	has "$event" k8s.podName ""
+	has "$event" runtime.outer.containerId ""
+}
+
+# The first process, as on the gadget's page.
+limit=512M
+run test-trace-oomkill busybox tail /dev/zero
+limit=
+event_of event "$id"
+docker wait "$id" >/dev/null
+is_container test-trace-oomkill
+has "$event" tcomm tail
+swap=$(awk '/^SwapTotal:/ { print $2 * 1024 }' /proc/meminfo)
+has "$event" pages $(((536870912 + (swap < 536870912 ? swap : 536870912)) / page))
+is "the container's first process" "$(get "$event" runtime.containerPid)" "$(get "$event" tpid)"
+is "what docker says" "$(inspect '{{.State.OOMKilled}}')" true
+
+# Another process: the container lives on.
+run another busybox sh -c 'tail /dev/zero; exec sleep 1000'
+event_of event "$id"
+is_container another
+has "$event" runtime.containerPid "$(inspect '{{.State.Pid}}')"
+[ "$(get "$event" tpid)" != "$(inspect '{{.State.Pid}}')" ] || fail "the first process was killed"
+
+# The next one is of the same container, by another name.
+docker rename another renamed
+docker exec "$id" tail /dev/zero 2>/dev/null
+event_of event "$id"
+is_container renamed
+
+# A container that is gone as soon as its first process is.
+create short-lived --rm busybox tail /dev/zero
+docker start "$id" >/dev/null
+event_of event "$id"
+has "$event" runtime.containerName short-lived
+has "$event" runtime.containerImageName busybox
+
+# In a mount namespace of its own within the container.
+run unshared --cap-add SYS_ADMIN busybox sh -c 'unshare -m tail /dev/zero; exec sleep 1000'
+event_of event "$id"
+is_container unshared
+first=$(readlink "/proc/$(inspect '{{.State.Pid}}')/ns/mnt" | tr -dc 0-9)
+[ "$(get "$event" tmntns_id)" != "$first" ] || fail "it was killed in the container's mount namespace"
+stop
+
+# By name, in the table; the others are left out.
+start --containers -c renamed
+docker exec "$id" tail /dev/zero 2>/dev/null
+id=$(docker inspect -f '{{.Id}}' renamed)
+docker exec "$id" tail /dev/zero 2>/dev/null
+read -r -t "$guard" -u "$tracer_out" head
+matches "the head of the table" "$head" '^RUNTIME.CONTAINERNAME +MNTNS_ID'
+read -r -t "$guard" -u "$tracer_out" line
+matches "the first line" "$line" '^renamed  .* tail$'
+stop
