@@ -9,7 +9,7 @@
 #include "options.h"
 #include "tracer.h"
 
-enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 };
+enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_DIFFERS = 3 };
 
 /* One message, one write: nothing of it is torn when several write there. */
 static void say(const char *line)
@@ -43,24 +43,23 @@ static int print(void (*make)(struct text *t), struct fault *f)
 	return output_write(STDOUT_FILENO, &t, f);
 }
 
+/* A status, or negative and a fault. */
 static int trace(const struct options *o, struct fault *f)
 {
 	struct counts counts;
 	bool traced;
 	int result = tracer_run(o, say, &counts, &traced, f);
-	char line[80];
-	int len;
+	char line[160] = "";
+	struct text t = text_on(line, sizeof(line) - 1);
 
 	if (!traced)
 		return result;
-	len = snprintf(line, sizeof(line), "%llu kills, %llu lost",
-		       (unsigned long long)counts.kills,
-		       (unsigned long long)counts.lost);
-	if (o->filter.count)
-		snprintf(line + len, sizeof(line) - (size_t)len, ", %llu shown",
-			 (unsigned long long)counts.shown);
+	counts_format(&t, &counts, o->filter.count > 0);
 	say(line);
-	return result;
+	if (result < 0)
+		return result;
+	return o->strict && (counts.lost || counts_difference(&counts)) ?
+		STATUS_DIFFERS : STATUS_DONE;
 }
 
 static int tell_past(const struct options *o, struct fault *f)
@@ -89,6 +88,7 @@ static int check(const struct options *o, struct fault *f)
 	return result;
 }
 
+/* A status, or negative and a fault. */
 static int act(const struct options *o, struct fault *f)
 {
 	switch (o->action) {
@@ -110,14 +110,16 @@ int main(int argc, char *argv[])
 {
 	static struct options options;
 	struct fault fault = { 0 };
+	int status;
 
 	if (options_parse(&options, argc, argv, &fault) < 0) {
 		say_fault(&fault, false);
 		return STATUS_USAGE;
 	}
-	if (act(&options, &fault) < 0) {
+	status = act(&options, &fault);
+	if (status < 0) {
 		say_fault(&fault, options.verbose);
 		return STATUS_FAILED;
 	}
-	return STATUS_DONE;
+	return status;
 }

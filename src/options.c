@@ -144,6 +144,13 @@ static const char *take_history(struct options *o, const char *word)
 	return NULL;
 }
 
+static const char *take_strict(struct options *o, const char *none)
+{
+	(void)none;
+	o->strict = true;
+	return NULL;
+}
+
 static const char *take_verbose(struct options *o, const char *none)
 {
 	(void)none;
@@ -244,6 +251,8 @@ const struct option_row option_rows[] = {
 	  take_timeout },
 	{ 0, "history", "[=only]", "first the kills in the kernel's log; only: no others",
 	  take_history },
+	{ 0, "strict", NULL, "status 3 if the host counts other kills, or some got lost",
+	  take_strict },
 	{ 'v', "verbose", NULL, "say more on stderr", take_verbose },
 	{ 0, "source", "SOURCE", "auto, bpf, perf or kmsg: where kills are learnt of",
 	  take_source },
@@ -494,7 +503,7 @@ void options_help(struct text *t)
 	for (size_t i = 0; i < option_count; i++)
 		if (option_rows[i].about)
 			help_row(t, &option_rows[i]);
-	text_string(t, "\nStatus: 0 done, 1 failed, 2 usage. "
+	text_string(t, "\nStatus: 0 done, 1 failed, 2 usage, 3 --strict. "
 		    "More: man trace_oomkill\n");
 }
 

@@ -32,6 +32,7 @@ struct options {
 	int source;			/* enum event_source; -1: the best that works */
 	enum options_history history;	/* kills from before the start */
 	bool verbose;
+	bool strict;			/* a loss or a difference is a status */
 	bool all_namespaces;
 	/* What the arguments say, borrowed from argv; NULL: not given. */
 	const char *object, *btf, *host_root;

@@ -47,7 +47,7 @@ void teller_init(struct teller *t, const struct options *o,
 		.options = o, .note = note, .counts = counts, .root = -1, .proc = -1,
 		.cgroups.dir = -1,
 	};
-	*counts = (struct counts){ 0 };
+	counts_init(counts);
 }
 
 void teller_close(struct teller *t)
@@ -276,7 +276,10 @@ int teller_tell(struct teller *t, const struct source *s, const struct raw_event
 	if (t->age == TELLER_LIVE && was_told(t))
 		return 0;
 	complete(t);
-	*(t->age == TELLER_LIVE ? &t->counts->kills : &t->counts->past) += 1;
+	if (t->age == TELLER_LIVE)
+		counts_event(t->counts, &event);
+	else
+		t->counts->past++;
 	return show(t, f);
 }
 

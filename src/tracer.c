@@ -9,7 +9,10 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "base/text.h"
+#include "kernel/mounts.h"
 #include "kernel/survive.h"
+#include "kernel/vmstat.h"
 #include "loader/embedded.h"
 #include "past.h"
 #include "source/ladder.h"
@@ -22,7 +25,10 @@ struct tracer {
 	struct teller teller;
 	struct source *source;
 	struct pollfd wait[WAITS];
+	int proc;			/* where the host counts kills; -1: unknown */
+	int64_t start[2];		/* by that count, before and behind the start */
 	bool done;
+	bool asked;			/* for the counts, by a signal */
 };
 
 /* ---- setting up ----------------------------------------------------------- */
@@ -35,6 +41,7 @@ static int open_signals(struct fault *f)
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGUSR1);
 	sigaddset(&set, SIGWINCH);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	/* A reader that went away is an error of write(), with a message. */
@@ -128,12 +135,15 @@ static int announce(int fd, struct fault *f)
 static int open_events(struct tracer *t, struct fault *f)
 {
 	bool history = t->teller.options->history != HISTORY_NONE;
-	int result = history ? 0 : open_source(t, f);
+	int result;
 
+	t->start[0] = vmstat_oom_kills(t->proc);
+	result = history ? 0 : open_source(t, f);
 	if (!result)
 		result = teller_open_output(&t->teller, f);
 	if (!result && history)
 		result = open_with_past(t, f);
+	t->start[1] = vmstat_oom_kills(t->proc);
 	return result;
 }
 
@@ -145,6 +155,7 @@ static int set_up(struct tracer *t, struct fault *f)
 	if ((result = teller_open_host(&t->teller, f)) < 0)
 		return result;
 	teller_open_live(&t->teller);
+	t->proc = mounts_procfs(NULL);
 	if ((result = t->wait[WAIT_SIGNAL].fd = open_signals(f)) < 0)
 		return result;
 	if ((result = open_events(t, f)) < 0)
@@ -174,9 +185,37 @@ static void take_signals(struct tracer *t)
 	while (read(t->wait[WAIT_SIGNAL].fd, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGWINCH)
 			teller_resize();
+		else if (info.ssi_signo == SIGUSR1)
+			t->asked = true;
 		else
 			t->done = true;
 	}
+}
+
+static void tell_counts(const struct teller *t)
+{
+	char line[160] = "";
+	struct text text = text_on(line, sizeof(line) - 1);
+
+	counts_format(&text, t->counts, t->options->filter.count > 0);
+	t->note(line);
+}
+
+/* Whatever the host has counted before the first look is in the source. */
+static int serve(struct tracer *t, struct fault *f)
+{
+	int64_t now[2] = { vmstat_oom_kills(t->proc) };
+	int result;
+
+	if (t->done)
+		source_finish(t->source);
+	result = teller_drain(&t->teller, t->source, f);
+	now[1] = vmstat_oom_kills(t->proc);
+	counts_host(t->teller.counts, t->start, now);
+	if (t->asked)
+		tell_counts(&t->teller);
+	t->asked = false;
+	return result;
 }
 
 static int wait_and_serve(struct tracer *t, struct fault *f)
@@ -190,9 +229,9 @@ static int wait_and_serve(struct tracer *t, struct fault *f)
 	if (t->wait[WAIT_OUTPUT].revents)
 		return fault_set(f, EPIPE, "write standard output");
 	/* Also at the end, for what has come meanwhile. */
-	if (t->done)
-		source_finish(t->source);
-	return t->wait[WAIT_SOURCE].revents || t->done ?
+	if (t->done || t->asked)
+		return serve(t, f);
+	return t->wait[WAIT_SOURCE].revents ?
 		teller_drain(&t->teller, t->source, f) : 0;
 }
 
@@ -200,6 +239,8 @@ static void tear_down(struct tracer *t)
 {
 	source_close(t->source);
 	teller_close(&t->teller);
+	if (t->proc >= 0)
+		close(t->proc);
 	if (t->wait[WAIT_TIME].fd >= 0)
 		close(t->wait[WAIT_TIME].fd);
 	if (t->wait[WAIT_SIGNAL].fd >= 0)
@@ -209,7 +250,7 @@ static void tear_down(struct tracer *t)
 int tracer_run(const struct options *o, void (*note)(const char *line),
 	       struct counts *counts, bool *traced, struct fault *f)
 {
-	struct tracer t = { .source = NULL };
+	struct tracer t = { .proc = -1 };
 	int result;
 
 	teller_init(&t.teller, o, note, counts);

@@ -12,7 +12,8 @@
 /*
  * Traces as @o says until the time is over, a signal (INT, TERM) or a
  * failure ends it; the rings are read to the end then. @note is called with
- * a line for people: losses when they are noticed, more when verbose.
+ * a line for people: losses when they are noticed, the counts on SIGUSR1, more
+ * when verbose.
  * Returns 0, or -errno and a fault; @counts holds either way. *@traced says
  * whether anything was attached, that is, whether the counts mean something.
  */

@@ -259,12 +259,14 @@ static int take_killed(struct report *r, const struct log_line *l, struct span s
 	v->incident = incident;
 	if (result < 0)
 		return result;
-	if (!is_member(r, l))
+	if (!is_member(r, l)) {
 		take_first(r, l, scope);
-	else if (v->pid != r->first_pid)
+	} else if (v->pid != r->first_pid) {
 		r->kill.oom.cgroup[0] = '\0';
-	else
-		return 0;	/* its group was killed, and so it again */
+	} else {
+		r->repeats++;	/* its group was killed, and so it again */
+		return 0;
+	}
 	take_victim_row(r, pgtables_kb);
 	take_trigger_row(r);
 	r->last_ns = v->time_ns;

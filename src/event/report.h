@@ -86,6 +86,7 @@ struct report {
 	int64_t caller;			/* who writes it */
 	int64_t first_pid;		/* of the incident */
 	int64_t kills;			/* so far, in all reports */
+	int64_t repeats;		/* lines of a group's first victim, again */
 	int64_t last_ns;		/* when the last one was */
 	struct report_text summary;	/* "oom-kill:.." */
 	struct report_text stats;	/* "Memory cgroup stats for .." */

@@ -131,6 +131,7 @@ static uint64_t kmsg_source_lost(struct source *s)
 {
 	struct kmsg_source *k = (struct kmsg_source *)s;
 	int64_t kills = k->kills_after;
+	uint64_t told = k->told + (uint64_t)k->report.repeats;
 	uint64_t made;
 
 	if (!k->missed)
@@ -140,7 +141,7 @@ static uint64_t kmsg_source_lost(struct source *s)
 	if (kills == EVENT_UNKNOWN || k->kills_before == EVENT_UNKNOWN)
 		return k->missed;
 	made = (uint64_t)(kills - k->kills_before);
-	return made > k->told ? made - k->told : 0;
+	return made > told ? made - told : 0;
 }
 
 static void kmsg_source_close(struct source *s)

@@ -14,7 +14,6 @@
 #include "kernel/mounts.h"
 #include "kernel/perf.h"
 #include "kernel/survive.h"
-#include "kernel/vmstat.h"
 #include "source/rings.h"
 #include "source/tracepoint.h"
 
@@ -24,9 +23,6 @@ struct perf_source {
 	struct source source;
 	struct rings rings;
 	struct tracepoint tracepoint;
-	int proc;		/* where the kernel counts kills; -1: unknown */
-	int64_t kills_before;	/* by that count; negative: unknown */
-	uint64_t kills;		/* since then, at the end */
 };
 
 static int open_ring(void *ctx, int cpu)
@@ -60,34 +56,27 @@ static int perf_source_next(struct source *s, struct raw_event *raw)
 static void perf_source_finish(struct source *s)
 {
 	struct perf_source *p = (struct perf_source *)s;
-	int64_t kills = vmstat_oom_kills(p->proc);
 
-	if (p->kills_before >= 0 && kills > p->kills_before)
-		p->kills = (uint64_t)(kills - p->kills_before);
 	rings_stop(&p->rings);
 }
 
 /*
  * The kernel says what it lost together with the next record that fits. What
- * comes after that is told by the events' own counts, at the end. A BPF
- * program on the tracepoint that returns 0 hides the event from us, and from
- * its count: what the kernel killed tells even that.
+ * comes after that is told by the events' own counts, at the end. What a BPF
+ * program on the tracepoint hides by returning 0 they do not count.
  */
 static uint64_t perf_source_lost(struct source *s)
 {
 	const struct perf_source *p = (struct perf_source *)s;
 	const struct rings *r = &p->rings;
-	uint64_t made = p->kills > r->counted ? p->kills : r->counted;
 
-	return made > r->samples + r->lost ? made - r->samples : r->lost;
+	return r->counted > r->samples + r->lost ? r->counted - r->samples : r->lost;
 }
 
 static void perf_source_close(struct source *s)
 {
 	struct perf_source *p = (struct perf_source *)s;
 
-	if (p->proc >= 0)
-		close(p->proc);
 	rings_close(&p->rings);
 	tracepoint_close(&p->tracepoint);
 	free(p);
@@ -95,7 +84,7 @@ static void perf_source_close(struct source *s)
 
 static const struct source_ops perf_source_ops = {
 	.name = "perf",
-	.loss = RINGS_LOSS ", or another BPF program keeps them to itself",
+	.loss = RINGS_LOSS,
 	.next = perf_source_next,
 	.finish = perf_source_finish,
 	.lost = perf_source_lost,
@@ -139,11 +128,7 @@ static int set_up(struct perf_source *p, const struct source_options *options,
 		return result;
 	if ((result = prepare_rings(p, f)) < 0)
 		return result;
-	if ((result = open_rings(p, options->ring_kib, f)) < 0)
-		return result;
-	p->proc = mounts_procfs(NULL);
-	p->kills_before = vmstat_oom_kills(p->proc);
-	return 0;
+	return open_rings(p, options->ring_kib, f);
 }
 
 int perf_source_open(struct source **s, const struct source_options *options,
@@ -156,7 +141,7 @@ int perf_source_open(struct source **s, const struct source_options *options,
 	if (!p)
 		return fault_set(f, ENOMEM, "open the perf source");
 	p->source.ops = &perf_source_ops;
-	p->tracepoint.tracefs = p->proc = -1;
+	p->tracepoint.tracefs = -1;
 	p->tracepoint.root = options->root;
 	p->rings.epoll = p->rings.watch = -1;
 	result = set_up(p, options, f);
