@@ -251,7 +251,7 @@ const struct option_row option_rows[] = {
 	  take_timeout },
 	{ 0, "history", "[=only]", "first the kills in the kernel's log; only: no others",
 	  take_history },
-	{ 0, "strict", NULL, "status 3 if the host counts other kills, or some got lost",
+	{ 0, "strict", NULL, "status 3 if kills were lost or not seen",
 	  take_strict },
 	{ 'v', "verbose", NULL, "say more on stderr", take_verbose },
 	{ 0, "source", "SOURCE", "auto, bpf, perf or kmsg: where kills are learnt of",
