@@ -61,20 +61,6 @@ void teller_close(struct teller *t)
 	t->root = t->proc = -1;
 }
 
-int teller_open_host(struct teller *t, struct fault *f)
-{
-	const char *root = t->options->host_root;
-
-	if (!root)
-		root = getenv("HOST_ROOT");
-	t->host.page_size = sysconf(_SC_PAGESIZE);
-	t->root = hostfs_root(root);
-	if (t->root < 0 && root)
-		return fault_set(f, t->root, "open the host's root %s", root);
-	identity_open(&identity, t->root, getenv("NODE_NAME"));
-	return 0;
-}
-
 /* What nobody will see, and no rule asks for, is not read. */
 static bool is_wanted(const struct options *o, const char *name)
 {
@@ -91,6 +77,10 @@ static void find_wants(struct teller *t)
 {
 	const struct options *o = t->options;
 
+	t->wants.users = is_wanted(o, "fprocess.creds.user") ||
+			 is_wanted(o, "fprocess.creds.group") ||
+			 is_wanted(o, "tprocess.creds.user") ||
+			 is_wanted(o, "tprocess.creds.group");
 	t->wants.cmdline = is_wanted(o, "tprocess.cmdline") ||
 			   is_wanted(o, "tprocess.cmdline_source");
 	t->wants.ancestors = is_wanted(o, "tprocess.ancestors");
@@ -99,12 +89,26 @@ static void find_wants(struct teller *t)
 	t->wants.top = is_wanted(o, "oom.top");
 }
 
+int teller_open_host(struct teller *t, struct fault *f)
+{
+	const char *root = t->options->host_root;
+
+	if (!root)
+		root = getenv("HOST_ROOT");
+	t->host.page_size = sysconf(_SC_PAGESIZE);
+	t->root = hostfs_root(root);
+	if (t->root < 0 && root)
+		return fault_set(f, t->root, "open the host's root %s", root);
+	identity_open(&identity, t->root, getenv("NODE_NAME"));
+	find_wants(t);
+	return 0;
+}
+
 void teller_open_live(struct teller *t)
 {
 	t->proc = procfs_open(t->root);
 	t->host.initial_pids = procfs_has_us(t->proc);
 	cgroup_open(&t->cgroups, t->root);
-	find_wants(t);
 }
 
 /* On a node of Kubernetes a table has its names, if no other was asked for. */
@@ -213,7 +217,8 @@ static void complete(struct teller *t)
 	if (t->age != TELLER_SAVED) {
 		if (t->age == TELLER_LIVE)
 			complete_live(t);
-		users_complete(t->root, &event);
+		if (t->wants.users)
+			users_complete(t->root, &event);
 		identity_complete(&identity, &event);
 		if (t->age == TELLER_LIVE)
 			look_around(t);

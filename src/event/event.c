@@ -98,3 +98,10 @@ const char *event_text(struct oom_event *e, const char *bytes, size_t len)
 	e->text_used += used + 1;
 	return copy;
 }
+
+const struct event_level *event_limit(const struct oom_event *e)
+{
+	int64_t level = e->oom.limiting_level;
+
+	return level >= 0 && level < e->oom.level_count ? &e->oom.levels[level] : NULL;
+}

@@ -175,4 +175,7 @@ void event_init(struct oom_event *e);
  */
 const char *event_text(struct oom_event *e, const char *bytes, size_t len);
 
+/* The level whose limit was hit, or NULL: it is not known, or there is none. */
+const struct event_level *event_limit(const struct oom_event *e);
+
 #endif

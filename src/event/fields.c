@@ -335,13 +335,9 @@ const struct field *field_find(const char *name)
 /* The member itself, or NULL: no level's limit is known to have been hit. */
 static const void *field_place(const struct field *f, const struct oom_event *e)
 {
-	int64_t level = e->oom.limiting_level;
+	const char *place = f->of_limit ? (const char *)event_limit(e) : (const char *)e;
 
-	if (!f->of_limit)
-		return (const char *)e + f->offset;
-	if (level < 0 || level >= e->oom.level_count)
-		return NULL;
-	return (const char *)&e->oom.levels[level] + f->offset;
+	return place ? place + f->offset : NULL;
 }
 
 int64_t field_number(const struct field *f, const struct oom_event *e)

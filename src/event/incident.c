@@ -52,11 +52,12 @@ static const char *path_of_level(struct oom_event *e, int64_t level)
 }
 
 /* The highest level that the OOM was about; the root is never a group. */
-static int64_t highest_level(const struct event_oom *o)
+static int64_t highest_level(const struct oom_event *e)
 {
+	const struct event_oom *o = &e->oom;
+
 	if (o->limiting_level >= 0)
-		return o->limiting_level < o->level_count ? o->limiting_level
-							  : EVENT_UNKNOWN;
+		return event_limit(e) ? o->limiting_level : EVENT_UNKNOWN;
 	/* A limit that is not on the path, or unknown: then so is the group. */
 	if (o->constraint == EVENT_UNKNOWN || o->constraint == CONSTRAINT_MEMCG)
 		return EVENT_UNKNOWN;
@@ -66,7 +67,7 @@ static int64_t highest_level(const struct event_oom *o)
 void incident_group(struct oom_event *e)
 {
 	struct event_oom *o = &e->oom;
-	int64_t highest = highest_level(o), group = -1;
+	int64_t highest = highest_level(e), group = -1;
 
 	if (o->group != EVENT_UNKNOWN)
 		return;

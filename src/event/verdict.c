@@ -53,19 +53,9 @@ enum event_verdict verdict_find(const struct oom_event *e)
 	return VERDICT_UNKNOWN;
 }
 
-/* The level whose limit was hit, or NULL. */
-static const struct event_level *limit_of(const struct oom_event *e)
-{
-	int64_t level = e->oom.limiting_level;
-
-	if (level < 0 || level >= e->oom.level_count)
-		return NULL;
-	return &e->oom.levels[level];
-}
-
 int verdict_is_shmem(const struct oom_event *e)
 {
-	const struct event_level *limit = limit_of(e);
+	const struct event_level *limit = event_limit(e);
 	int64_t shmem = e->stat.shmem_bytes;
 
 	/* What the victim had mapped is in the cgroup, too, or was. */
@@ -111,7 +101,7 @@ static void put_place(struct text *t, const struct oom_event *e)
 /* Whose limit: "the pod's limit", "cgroup /a's limit". */
 static void put_owner(struct text *t, const struct oom_event *e)
 {
-	enum words_level kind = limit_of(e) ? words_level(e, e->oom.limiting_level)
+	enum words_level kind = event_limit(e) ? words_level(e, e->oom.limiting_level)
 					    : WORDS_CGROUP;
 
 	if (kind == WORDS_CONTAINER)
@@ -119,7 +109,7 @@ static void put_owner(struct text *t, const struct oom_event *e)
 	else if (kind == WORDS_POD)
 		text_string(t, "the pod");
 	else if (kind == WORDS_UNIT)
-		text_string(t, limit_of(e)->name);
+		text_string(t, event_limit(e)->name);
 	else if (e->oom.verdict == VERDICT_OWN_LIMIT)
 		text_string(t, "its cgroup");
 	else {
@@ -145,7 +135,7 @@ static bool is_swap_limit(const struct oom_event *e, const struct event_level *l
 
 static void put_limit(struct text *t, const struct oom_event *e)
 {
-	const struct event_level *l = limit_of(e);
+	const struct event_level *l = event_limit(e);
 
 	put_owner(t, e);
 	if (l && is_swap_limit(e, l)) {

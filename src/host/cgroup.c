@@ -226,21 +226,21 @@ void cgroup_levels(const struct cgroup_files *c, struct oom_event *e)
 static int64_t swap_allowance(const struct cgroup_files *c, const struct oom_event *e,
 			      const struct event_level *l, int64_t swap_bytes)
 {
-	int64_t allowed = l->swap_max_bytes;
+	int64_t allowed = l->swap_max_bytes, swappiness = EVENT_UNKNOWN;
 	int dir;
 
 	if (!swap_bytes)
 		return 0;
 	if (c->version == 1 && allowed != EVENT_UNKNOWN) {
 		dir = cgroup_directory(c, e->oom.memcg);
-		if (dir < 0 || read_number(c, dir, "memory.swappiness") == EVENT_UNKNOWN)
-			allowed = EVENT_UNKNOWN;
-		else if (read_number(c, dir, "memory.swappiness") == 0)
-			allowed = 0;
+		if (dir >= 0) {
+			swappiness = read_number(c, dir, "memory.swappiness");
+			close(dir);
+		}
+		if (swappiness == EVENT_UNKNOWN || swappiness == 0)
+			allowed = swappiness;
 		else if (allowed != EVENT_UNLIMITED)
 			allowed = allowed > l->max_bytes ? allowed - l->max_bytes : 0;
-		if (dir >= 0)
-			close(dir);
 	}
 	return allowed > swap_bytes ? swap_bytes : allowed;
 }
@@ -259,9 +259,9 @@ void cgroup_pages(const struct cgroup_files *c, struct oom_event *e,
 		o->totalpages_source = PAGES_MEMINFO;
 		return;
 	}
-	if (o->limiting_level < 0 || o->limiting_level >= o->level_count)
+	l = event_limit(e);
+	if (!l)
 		return;
-	l = &o->levels[o->limiting_level];
 	swap = swap_allowance(c, e, l, swap_bytes);
 	if (l->max_bytes < 0 || l->max_bytes == EVENT_UNLIMITED || swap < 0)
 		return;

@@ -10,6 +10,7 @@
 
 #include "base/scan.h"
 #include "base/text.h"
+#include "host/status.h"
 
 enum { STATUS_SIZE = 1024 };	/* what is wanted is in its first 400 bytes */
 
@@ -131,32 +132,17 @@ static void take_name(char *to, size_t size, struct span from)
 	to[used] = '\0';
 }
 
-static bool take_line(struct span text, const char *key, struct span *value)
-{
-	ptrdiff_t at = scan_find(text, key);
-
-	if (at < 0)
-		return false;
-	text = scan_behind(text, (size_t)at + strlen(key));
-	return scan_up_to(&text, "\n", value);
-}
-
 int lineage_parse_status(struct lineage_status *to, struct span text)
 {
-	struct span value, all = text;
+	struct span name;
 
-	*to = (struct lineage_status){ .parent_tgid = EVENT_UNKNOWN,
-				       .nspid = EVENT_UNKNOWN };
-	if (!scan_word(&text, "Name:\t") || !scan_up_to(&text, "\n", &value))
+	*to = (struct lineage_status){
+		.parent_tgid = status_first(text, "PPid"),
+		.nspid = status_last(text, "NSpid"),
+	};
+	if (!status_value(text, "Name", &name) || to->parent_tgid == EVENT_UNKNOWN)
 		return -EBADMSG;
-	take_name(to->comm, sizeof(to->comm), value);
-	if (!take_line(all, "\nPPid:\t", &value) ||
-	    !scan_number(&value, &to->parent_tgid))
-		return -EBADMSG;
-	/* "NSpid:\t4711\t12", where there are pid namespaces: the innermost last. */
-	if (take_line(all, "\nNSpid:\t", &value))
-		while (scan_number(&value, &to->nspid))
-			scan_blanks(&value);
+	take_name(to->comm, sizeof(to->comm), name);
 	return 0;
 }
 

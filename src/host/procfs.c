@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "host/status.h"
 #include "kernel/hostfs.h"
 #include "kernel/mounts.h"
 
@@ -61,41 +62,10 @@ bool procfs_has_us(int proc)
 	return !strcmp(link, "pid:[4026531836]");
 }
 
-/* The text behind "\nKEY:\t" up to the end of its line; NULL: none. */
-static const char *status_value(const char *status, const char *key, size_t *len)
+static void take(int64_t *to, int64_t number)
 {
-	char start[24];
-	const char *value;
-	int n = snprintf(start, sizeof(start), "\n%s:\t", key);
-
-	value = strstr(status, start);
-	if (!value)
-		return NULL;
-	value += n;
-	*len = strcspn(value, "\n");
-	return value;
-}
-
-static void take_number(int64_t *to, const char *status, const char *key)
-{
-	size_t len;
-	const char *value = status_value(status, key, &len);
-
-	if (value && *to == EVENT_UNKNOWN)
-		*to = strtoll(value, NULL, 10);
-}
-
-/* "NStgid:\t4711\t12": the last one is that of the innermost namespace. */
-static void take_nspid(int64_t *to, const char *status)
-{
-	size_t len;
-	const char *value = status_value(status, "NStgid", &len);
-
-	if (!value || *to != EVENT_UNKNOWN)
-		return;
-	while (len && value[len - 1] >= '0' && value[len - 1] <= '9')
-		len--;
-	*to = strtoll(value + len, NULL, 10);
+	if (*to == EVENT_UNKNOWN)
+		*to = number;
 }
 
 /* "mnt:[4026531832]" */
@@ -123,7 +93,9 @@ static int is_same(const struct event_task *t, const char *comm)
 
 static void complete_task(int proc, struct oom_event *e, struct event_task *t)
 {
-	char path[40], comm[32], status[4096];
+	char path[40], comm[32], text[4096];
+	struct span status;
+	int len;
 
 	if (t->tid == EVENT_UNKNOWN ||
 	    (t->tgid != EVENT_UNKNOWN && t->mntns != EVENT_UNKNOWN))
@@ -136,14 +108,17 @@ static void complete_task(int proc, struct oom_event *e, struct event_task *t)
 	if (!t->comm)
 		t->comm = event_text(e, comm, strcspn(comm, "\n"));
 	snprintf(path, sizeof(path), "%lld/status", (long long)t->tid);
-	if (mounts_read(proc, path, status, sizeof(status)) <= 0 ||
-	    strstr(status, "\nTgid:\t0\n"))
+	len = mounts_read(proc, path, text, sizeof(text));
+	if (len <= 0)
+		return;
+	status = span_of(text, (size_t)len);
+	if (status_first(status, "Tgid") <= 0)
 		return;		/* reaped meanwhile: no id is left but zeros */
-	take_number(&t->tgid, status, "Tgid");
-	take_number(&t->parent_tgid, status, "PPid");
-	take_number(&t->uid, status, "Uid");
-	take_number(&t->gid, status, "Gid");
-	take_nspid(&t->nspid, status);
+	take(&t->tgid, status_first(status, "Tgid"));
+	take(&t->parent_tgid, status_first(status, "PPid"));
+	take(&t->uid, status_first(status, "Uid"));
+	take(&t->gid, status_first(status, "Gid"));
+	take(&t->nspid, status_last(status, "NStgid"));
 }
 
 /* "4:memory:/a/b" where the controller is on v1, else "0::/a/b". */
@@ -195,12 +170,9 @@ static void share_identity(struct event_task *to, const struct event_task *from)
 {
 	if (to->tid == EVENT_UNKNOWN || to->tid != from->tid)
 		return;
-	if (to->tgid == EVENT_UNKNOWN)
-		to->tgid = from->tgid;
-	if (to->uid == EVENT_UNKNOWN)
-		to->uid = from->uid;
-	if (to->gid == EVENT_UNKNOWN)
-		to->gid = from->gid;
+	take(&to->tgid, from->tgid);
+	take(&to->uid, from->uid);
+	take(&to->gid, from->gid);
 }
 
 void procfs_complete(int proc, struct oom_event *e)
