@@ -120,7 +120,7 @@ for pid in "${pids_of[@]}"; do
 	is "the lines of process $pid" "$(grep -cE "^node-[ab] +$pid +eater-node-" "$tmp/table")" 1
 done
 is "what is added up" "$(grep -c ' 0 lost by 2 tracers$' "$tmp/said")" 1
-is "whose words they are" "$(grep -cE '^node-[ab]: [0-9]+ kills, 0 lost$' "$tmp/said")" 2
+is "whose words they are" "$(grep -cE '^node-[ab]: [0-9]+ kills, 0 lost, ' "$tmp/said")" 2
 
 # A stream that broke, and was read again from a little before that.
 head -n 4 "$tmp/node-a.log" >"$tmp/first"
