@@ -47,15 +47,8 @@ static int print(void (*make)(struct text *t), struct fault *f)
 static int trace(const struct options *o, struct fault *f)
 {
 	struct counts counts;
-	bool traced;
-	int result = tracer_run(o, say, &counts, &traced, f);
-	char line[160] = "";
-	struct text t = text_on(line, sizeof(line) - 1);
+	int result = tracer_run(o, say, &counts, f);
 
-	if (!traced)
-		return result;
-	counts_format(&t, &counts, o->filter.count > 0);
-	say(line);
 	if (result < 0)
 		return result;
 	return o->strict && (counts.lost || counts_difference(&counts)) ?

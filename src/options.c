@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/nearest.h"
@@ -462,6 +463,11 @@ int options_parse(struct options *o, int argc, char *const argv[],
 	if (!err)
 		err = choose_fields(o, f);
 	return err ? err : choose_filters(o, f);
+}
+
+const char *options_host_root(const struct options *o)
+{
+	return o->host_root ? o->host_root : getenv("HOST_ROOT");
 }
 
 struct source_options options_source(const struct options *o, int root)

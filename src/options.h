@@ -74,6 +74,9 @@ int options_parse(struct options *o, int argc, char *const argv[],
 int options_fields(const struct options *o, const char *name,
 		   struct selection *to, struct fault *f);
 
+/* Where the host's files are said to be: --host-root, or $HOST_ROOT, or NULL. */
+const char *options_host_root(const struct options *o);
+
 /* What is said of the source; @root is that of the host's files, or -1. */
 struct source_options options_source(const struct options *o, int root);
 

@@ -64,10 +64,8 @@ void teller_close(struct teller *t)
 /* What nobody will see, and no rule asks for, is not read. */
 static bool is_wanted(const struct options *o, const char *name)
 {
-	size_t len = strlen(name);
-
 	for (size_t i = 0; i < o->filter.count; i++)
-		if (!strncmp(o->filter.rules[i].field->name, name, len))
+		if (field_is_of(o->filter.rules[i].field->name, name))
 			return true;
 	return o->output == OUTPUT_STORY ||
 	       (o->output != OUTPUT_NONE && selection_has(&o->fields, name));
@@ -91,10 +89,8 @@ static void find_wants(struct teller *t)
 
 int teller_open_host(struct teller *t, struct fault *f)
 {
-	const char *root = t->options->host_root;
+	const char *root = options_host_root(t->options);
 
-	if (!root)
-		root = getenv("HOST_ROOT");
 	t->host.page_size = sysconf(_SC_PAGESIZE);
 	t->root = hostfs_root(root);
 	if (t->root < 0 && root)

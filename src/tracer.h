@@ -3,8 +3,6 @@
 #ifndef TRACER_H
 #define TRACER_H
 
-#include <stdbool.h>
-
 #include "base/fault.h"
 #include "counts.h"
 #include "options.h"
@@ -12,13 +10,12 @@
 /*
  * Traces as @o says until the time is over, a signal (INT, TERM) or a
  * failure ends it; the rings are read to the end then. @note is called with
- * a line for people: losses when they are noticed, the counts on SIGUSR1, more
- * when verbose.
- * Returns 0, or -errno and a fault; @counts holds either way. *@traced says
- * whether anything was attached, that is, whether the counts mean something.
+ * a line for people: losses when they are noticed, the counts on SIGUSR1 and,
+ * if anything was attached, at the end, more when verbose.
+ * Returns 0, or -errno and a fault; @counts holds either way.
  */
 int tracer_run(const struct options *o, void (*note)(const char *line),
-	       struct counts *counts, bool *traced, struct fault *f);
+	       struct counts *counts, struct fault *f);
 
 /*
  * Writes the kills that are in the kernel's log, or in one that was saved, if

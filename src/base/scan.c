@@ -84,6 +84,16 @@ bool scan_signed(struct span *s, int64_t *to)
 	return true;
 }
 
+int64_t scan_fraction_ns(struct span *s)
+{
+	int64_t nsec = 0;
+
+	for (int64_t unit = 100000000; s->size && *s->data >= '0' &&
+	     *s->data <= '9'; unit /= 10, *s = scan_behind(*s, 1))
+		nsec += (*s->data - '0') * unit;
+	return nsec;
+}
+
 bool scan_hex(struct span *s, int64_t *to)
 {
 	struct span rest = *s;

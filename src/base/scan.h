@@ -19,6 +19,9 @@ void scan_blanks(struct span *s);
 bool scan_number(struct span *s, int64_t *to);
 bool scan_signed(struct span *s, int64_t *to);
 
+/* Takes the digits behind a decimal point: of a second, in nanoseconds. */
+int64_t scan_fraction_ns(struct span *s);
+
 /* Takes 0x and hexadecimal digits, no more than an int64_t holds. */
 bool scan_hex(struct span *s, int64_t *to);
 

@@ -6,7 +6,6 @@
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
@@ -183,13 +182,16 @@ static void look_at_btf(struct check *c, const char *path)
 {
 	struct check_fact *fact = &c->facts[CHECK_BTF];
 	struct btf_file file;
-	int sysfs = path ? AT_FDCWD : mounts_sysfs(NULL);
-	int result = path || sysfs >= 0 ?
-		btf_file_open(&file, sysfs, path ? path : "kernel/btf/vmlinux") : sysfs;
+	int sysfs, result;
 
 	if (path && !strcmp(path, "none")) {
 		set(fact, CHECK_NO, "not to be used, as --btf none says");
-	} else if (result < 0) {
+		return;
+	}
+	sysfs = path ? AT_FDCWD : mounts_sysfs(NULL);
+	result = path || sysfs >= 0 ?
+		btf_file_open(&file, sysfs, path ? path : "kernel/btf/vmlinux") : sysfs;
+	if (result < 0) {
 		set(fact, CHECK_NO, "%s: %s", path ? path : "/sys/kernel/btf/vmlinux",
 		    strerror(-result));
 		set_hint(fact, "needs CONFIG_DEBUG_INFO_BTF, or --btf FILE");
@@ -403,7 +405,7 @@ static int try_sources(struct check *c, const struct options *o, int root,
 
 int check_host(struct check *c, const struct options *o, struct fault *f)
 {
-	const char *path = o->host_root ? o->host_root : getenv("HOST_ROOT");
+	const char *path = options_host_root(o);
 	int root = hostfs_root(path), proc = mounts_procfs(NULL), result;
 	bool wide;
 

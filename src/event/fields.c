@@ -332,6 +332,13 @@ const struct field *field_find(const char *name)
 	return NULL;
 }
 
+bool field_is_of(const char *name, const char *group)
+{
+	size_t len = strlen(group);
+
+	return !strncmp(name, group, len) && (!name[len] || name[len] == '.');
+}
+
 /* The member itself, or NULL: no level's limit is known to have been hit. */
 static const void *field_place(const struct field *f, const struct oom_event *e)
 {

@@ -57,6 +57,9 @@ extern const size_t field_count;
 /* The field of that exact name, as in a filter, or NULL. */
 const struct field *field_find(const char *name);
 
+/* Is @name, of a field, that of @group or of one of its members: "a.b" of "a"? */
+bool field_is_of(const char *name, const char *group);
+
 /* Its value: any type but string and list. EVENT_UNKNOWN: not known. */
 int64_t field_number(const struct field *f, const struct oom_event *e);
 

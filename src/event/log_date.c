@@ -52,17 +52,6 @@ static bool read_small(struct span *s, int least, int most, int *to)
 	return true;
 }
 
-/* ".926846", ",926846" */
-static int64_t read_fraction(struct span *s)
-{
-	int64_t nsec = 0;
-
-	for (int64_t unit = SECOND_NS / 10; s->size && *s->data >= '0' &&
-	     *s->data <= '9'; unit /= 10, *s = scan_behind(*s, 1))
-		nsec += (*s->data - '0') * unit;
-	return nsec;
-}
-
 /* "23:41:02", "23:41:02.926846" */
 static bool read_clock(struct span *s, struct date *d)
 {
@@ -72,7 +61,7 @@ static bool read_clock(struct span *s, struct date *d)
 		return false;
 	d->is_dmesg = scan_word(s, ",");
 	if (d->is_dmesg || scan_word(s, "."))
-		d->nsec = read_fraction(s);
+		d->nsec = scan_fraction_ns(s);
 	return true;
 }
 
@@ -210,7 +199,7 @@ bool log_date_take_seconds(struct span *s, int64_t *ns)
 	if (!scan_number(&rest, &seconds) || !scan_word(&rest, ".") ||
 	    seconds > INT64_C(1) << 33)
 		return false;
-	*ns = seconds * SECOND_NS + read_fraction(&rest);
+	*ns = seconds * SECOND_NS + scan_fraction_ns(&rest);
 	*s = rest;
 	return true;
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #include "event/reach.h"
 
-#include <string.h>
-
 #define NAMES(...) (const char *const[]){ __VA_ARGS__, NULL }
 
 /* bpf; without types: wide, narrow; perf: wide, narrow; kmsg */
@@ -52,18 +50,11 @@ const struct reach_class reach_classes[] = {
 
 const size_t reach_count = sizeof(reach_classes) / sizeof(reach_classes[0]);
 
-static bool fits(const char *row, const char *name)
-{
-	size_t len = strlen(row);
-
-	return !strncmp(name, row, len) && (!name[len] || name[len] == '.');
-}
-
 const struct reach_class *reach_find(const char *name)
 {
 	for (size_t i = 0; i < reach_count; i++)
 		for (const char *const *row = reach_classes[i].names; *row; row++)
-			if (fits(*row, name))
+			if (field_is_of(name, *row))
 				return &reach_classes[i];
 	return NULL;
 }

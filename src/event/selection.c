@@ -152,11 +152,8 @@ int selection_change(struct selection *s, const char *words, struct fault *f)
 
 bool selection_has(const struct selection *s, const char *name)
 {
-	size_t len = strlen(name);
-
 	for (size_t i = 0; i < s->count; i++)
-		if (!strncmp(s->at[i]->name, name, len) &&
-		    (!s->at[i]->name[len] || s->at[i]->name[len] == '.'))
+		if (field_is_of(s->at[i]->name, name))
 			return true;
 	return false;
 }

@@ -2,6 +2,7 @@
 #include "identity/facts.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "base/scan.h"
 
@@ -43,29 +44,6 @@ static bool take_part(struct span *s, size_t digits, int64_t least, int64_t most
 	return *to >= least && *to <= most && scan_word(s, end);
 }
 
-/* Days since 1970 by the Gregorian calendar, whose years begin in March here. */
-static int64_t days_since_1970(int64_t year, int64_t month, int64_t day)
-{
-	int64_t y = month <= 2 ? year - 1 : year;
-	int64_t m = month <= 2 ? month + 9 : month - 3;
-
-	return y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day - 719469;
-}
-
-/* ".651493635", with as many digits as were thought worth it */
-static bool take_fraction(struct span *s, int64_t *ns)
-{
-	*ns = 0;
-	if (!scan_word(s, "."))
-		return true;
-	for (int64_t unit = 100000000; s->size && s->data[0] >= '0' && s->data[0] <= '9';
-	     unit /= 10) {
-		*ns += (s->data[0] - '0') * unit;
-		*s = scan_behind(*s, 1);
-	}
-	return true;
-}
-
 /* "Z", "+03:00" */
 static bool take_zone(struct span *s, int64_t *seconds)
 {
@@ -87,17 +65,25 @@ static bool take_zone(struct span *s, int64_t *seconds)
 int64_t facts_parse_time(const char *text)
 {
 	struct span s = span_of(text, text ? strlen(text) : 0);
-	int64_t year, month, day, hour, minute, second, ns, zone;
+	int64_t year, month, day, hour, minute, second, zone, ns = 0;
+	struct tm tm;
 
 	if (!take_part(&s, 4, 1970, 2200, "-", &year) ||
 	    !take_part(&s, 2, 1, 12, "-", &month) ||
 	    !take_part(&s, 2, 1, 31, "T", &day) ||
 	    !take_part(&s, 2, 0, 23, ":", &hour) ||
 	    !take_part(&s, 2, 0, 59, ":", &minute) ||
-	    !take_part(&s, 2, 0, 60, "", &second) ||
-	    !take_fraction(&s, &ns) || !take_zone(&s, &zone))
+	    !take_part(&s, 2, 0, 60, "", &second))
 		return EVENT_UNKNOWN;
-	second += days_since_1970(year, month, day) * 86400 + hour * 3600 +
-		  minute * 60 - zone;
+	if (scan_word(&s, "."))
+		ns = scan_fraction_ns(&s);
+	if (!take_zone(&s, &zone))
+		return EVENT_UNKNOWN;
+	tm = (struct tm){
+		.tm_year = (int)year - 1900, .tm_mon = (int)month - 1,
+		.tm_mday = (int)day, .tm_hour = (int)hour,
+		.tm_min = (int)minute, .tm_sec = (int)second,
+	};
+	second = (int64_t)timegm(&tm) - zone;
 	return second < 0 ? EVENT_UNKNOWN : second * 1000000000 + ns;
 }
