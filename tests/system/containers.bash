@@ -61,6 +61,7 @@ start_docker() {
 	need dockerd docker
 	start_containerd
 	export DOCKER_HOST=unix:///run/docker.sock
+	parents_note docker
 	dockerd -l error --iptables=false --bridge=none --storage-driver vfs \
 		--exec-opt native.cgroupdriver=cgroupfs \
 		--containerd /run/containerd/containerd.sock "$@" >"$tmp/dockerd.log" 2>&1 &

@@ -9,11 +9,13 @@ manifest=tools/kubernetes/trace_oomkill.yaml
 podman=(podman --root "$tmp/storage" --runroot "$tmp/run" --tmpdir "$tmp/libpod"
 	--runtime runc --cgroup-manager cgroupfs)
 images() { "${podman[@]}" "$@"; }
+parents_note libpod_parent
 
 # Whatever happens, the container goes before its files do.
 end_container() {
 	[ -z "${container:-}" ] || images rm -f -t 0 "$container" >/dev/null 2>&1
 	images umount -a >/dev/null 2>&1
+	[ -z "${mounted:-}" ] || umount /sys/kernel/tracing
 }
 trap 'status=$?; end_container; (exit $status); at_exit' EXIT
 
@@ -85,14 +87,19 @@ memcg_make cgroup "node/kubepods/pod$pod/$id" max
 # see CAPABILITIES: the events' JSON of a kill by somebody who is not root
 see() {
 	container=trace-oomkill-$$
-	run "$1" "$container" -v -o json >"$tmp/lines" 2>"$tmp/run.err" &
+	: >"$tmp/run.err"
+	rm -f "$tmp/said"
+	mkfifo "$tmp/said"
+	run "$1" "$container" -v -o json >"$tmp/lines" 2>"$tmp/said" &
 	runner=$!
 	pids+=("$runner")
-	for ((i = 0; i < guard * 10; i++)); do
-		grep -q 'source: ' "$tmp/run.err" && break
-		kill -0 "$runner" 2>/dev/null || break
-		sleep 0.1
+	exec {said}<"$tmp/said"
+	while read -r -t "$guard" -u "$said" words; do
+		echo "$words" >>"$tmp/run.err"
+		case $words in *'source: '*) break ;; esac
 	done
+	cat <&"$said" >>"$tmp/run.err" &
+	exec {said}<&-
 	grep -q 'source: bpf' "$tmp/run.err" || fail "with $1: $(cat "$tmp/run.err")"
 	spawn eater --cgroup "$cgroup" --comm eater --anon all
 	await_killed eater
@@ -129,4 +136,3 @@ for less in perfmon:CAP_BPF bpf:CAP_PERFMON; do
 	run "${less%:*}" "trace-oomkill-less-$$" -t 1 >"$tmp/less" 2>&1
 	matches "what it says with ${less%:*} alone" "$(cat "$tmp/less")" "needs ${less#*:}, or root"
 done
-[ -z "${mounted:-}" ] || umount /sys/kernel/tracing

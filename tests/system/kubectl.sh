@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 # kubectl trace_oomkill as far as it goes without a cluster, with the real
 # kubectl: what the manifest says to it, what the plugin refuses, and one table
-# of what real tracers wrote. The rest is cluster.sh.
+# of what real tracers wrote. What takes a cluster no test shows.
 . "$(dirname "$0")/lib.sh"
 command -v kubectl >/dev/null || skip "no kubectl (tools/setup --tests installs it)"
 plugin=tools/kubernetes/kubectl-trace_oomkill

@@ -54,6 +54,24 @@ remove_cgroups() {
 	done
 }
 
+# parents_note NAME, parents_remove: runtimes make a cgroup /NAME in every
+# hierarchy and leave it there. What was there before stays.
+parents_note() {
+	parents_name=$1
+	parents_before=$(parents)
+}
+
+parents() {
+	find /sys/fs/cgroup -maxdepth 2 -type d -name "$parents_name"
+}
+
+parents_remove() {
+	[ -n "${parents_name-}" ] || return 0
+	parents | grep -vxF -e "${parents_before:-none}" | while read -r dir; do
+		find "$dir" -depth -type d -exec rmdir {} \; 2>/dev/null
+	done
+}
+
 # What a test has mounted there is not its own: a tracefs that is removed
 # file by file loses the instances of others.
 remove_files() {
@@ -68,6 +86,7 @@ at_exit() {
 	trap - EXIT
 	end_processes
 	remove_cgroups
+	parents_remove
 	if [ $status -eq 0 ] && kernel_complaints >"$tmp/complaints"; then
 		echo "FAIL: the kernel complained:"
 		cat "$tmp/complaints"
