@@ -251,21 +251,19 @@ int tracer_run(const struct options *o, void (*note)(const char *line),
 	       struct counts *counts, struct fault *f)
 {
 	struct tracer t = { .proc = -1 };
-	bool traced;
 	int result;
 
 	teller_init(&t.teller, o, note, counts);
 	for (int i = 0; i < WAITS; i++)
 		t.wait[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
 	result = set_up(&t, f);
-	traced = t.source != NULL;
 	while (!result && !t.done)
 		result = wait_and_serve(&t, f);
-	if (traced)
+	if (t.source) {
 		teller_losses(&t.teller, t.source);
-	tear_down(&t);
-	if (traced)
 		tell_counts(&t.teller);
+	}
+	tear_down(&t);
 	return result;
 }
 
