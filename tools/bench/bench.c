@@ -164,6 +164,8 @@ static void end(int which, int signal)
 
 /* ---- kills ---------------------------------------------------------------------- */
 
+static bool apart;		/* the victims have a processor of their own */
+
 /* Reads from those that have something to say, for at most @ms; false: none had. */
 static bool read_subjects(int ms, bool *oomer_ended)
 {
@@ -183,6 +185,31 @@ static bool read_subjects(int ms, bool *oomer_ended)
 	return true;
 }
 
+/*
+ * Puts the process @pid, or 0: this one, on the first processor that may be
+ * used or on all others. With one alone everything stays as it is.
+ */
+static void place(pid_t pid, bool first)
+{
+	static cpu_set_t all;
+	cpu_set_t set;
+	size_t cpu = 0;
+
+	if (!CPU_COUNT(&all))
+		sched_getaffinity(0, sizeof(all), &all);
+	if (CPU_COUNT(&all) < 2)
+		return;
+	while (!CPU_ISSET(cpu, &all))
+		cpu++;
+	set = all;
+	CPU_CLR(cpu, &set);
+	if (first) {
+		CPU_ZERO(&set);
+		CPU_SET(cpu, &set);
+	}
+	sched_setaffinity(pid, sizeof(set), &set);
+}
+
 /* Makes @members times @repeat kills, and reads what is said of them meanwhile. */
 static void kill_some(int members, int repeat)
 {
@@ -194,7 +221,11 @@ static void kill_some(int members, int repeat)
 	oomer.argv[6] = words[0];
 	oomer.argv[8] = words[1];
 	subject_forget(&oomer);
+	if (apart)
+		place(0, true);
 	subject_start(&oomer);
+	if (apart)
+		place(0, false);
 	while (!ended)
 		read_subjects(-1, &ended);
 	subject_end(&oomer, 0);
@@ -254,21 +285,39 @@ static void measure_probes(void)
 		close(fd);
 }
 
+static void signal_others(int which, int signal)
+{
+	for (int i = 0; i < subject_count; i++)
+		if (i != which)
+			kill(subjects[i].pid, signal);
+}
+
 /*
- * trace_pipe tells the kernel's time of each kill, which thus is the same for
- * all; what differs is when the line about it could be read.
+ * One reader at a time, and not on the processor where the victim dies: that
+ * one is not free for milliseconds, while the kernel writes its report to a
+ * console. trace_pipe tells the kernel's time of each kill, when it goes on.
  */
-static void measure_latencies(void)
+static void measure_latency(int which)
 {
 	for (int i = 0; i < subject_count; i++)
 		subject_forget(&subjects[i]);
+	place(subjects[which].pid, false);
+	signal_others(which, SIGSTOP);
 	kill_some(1, 300);
+	signal_others(which, SIGCONT);
 	read_rest();
 	for (long pid = 1; pid < VICTIMS_MAX; pid++)
-		for (int i = 0; i < subject_count && subjects[PIPE].seen[pid] != 0; i++)
-			if (subjects[i].seen[pid] != 0)
-				samples_add(&results[i].latency_us, 1e6 *
-					    (subjects[i].seen[pid] - subjects[PIPE].event_time[pid]));
+		if (subjects[PIPE].seen[pid] != 0 && subjects[which].seen[pid] != 0)
+			samples_add(&results[which].latency_us, 1e6 *
+				    (subjects[which].seen[pid] - subjects[PIPE].event_time[pid]));
+}
+
+static void measure_latencies(void)
+{
+	apart = true;
+	for (int i = 0; i < subject_count; i++)
+		measure_latency(i);
+	apart = false;
 }
 
 /* Kills of others on the same host would spoil it: then once more. */
