@@ -455,7 +455,6 @@ int options_parse(struct options *o, int argc, char *const argv[],
 	struct reader r = { .o = o, .next = argv + (argc > 0), .f = f };
 	int err = 0;
 
-	memset(o, 0, sizeof(*o));
 	o->ready_fd = -1;
 	o->source = -1;
 	while (!err && *r.next)

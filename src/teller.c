@@ -27,6 +27,10 @@ static struct identity identity;
 static struct oom_event event;
 static struct incidents incidents;
 
+/* The thread ids of victims that were told already and may come again: as many
+ * as may be killed between attaching and reading the log. */
+static int64_t told[512];
+
 void teller_note(const struct teller *t, const char *format, ...)
 {
 	char line[256];
@@ -254,14 +258,14 @@ static int show(struct teller *t, struct fault *f)
 
 void teller_remember(struct teller *t)
 {
-	if (t->told_count < TELLER_TOLD)
-		t->told[t->told_count++] = event.target.tid;
+	if (t->told_count < sizeof(told) / sizeof(told[0]))
+		told[t->told_count++] = event.target.tid;
 }
 
 static bool was_told(const struct teller *t)
 {
 	for (size_t i = 0; i < t->told_count; i++)
-		if (t->told[i] == event.target.tid)
+		if (told[i] == event.target.tid)
 			return true;
 	return false;
 }

@@ -24,9 +24,6 @@ enum teller_age {
 	TELLER_SAVED,			/* of whatever host, and whenever */
 };
 
-/* How many kills may fall between attaching and reading the log. */
-enum { TELLER_TOLD = 512 };
-
 struct teller {
 	const struct options *options;
 	void (*note)(const char *line);
@@ -40,7 +37,6 @@ struct teller {
 	} wants;			/* what is shown, and costs reading */
 	enum teller_age age;
 	size_t told_count;		/* kills told already that may come again */
-	int64_t told[TELLER_TOLD];	/* their victims' thread ids */
 	bool missing_said;		/* a filter asked for what was not known */
 };
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <link.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/mman.h>
@@ -21,20 +22,53 @@
 extern const ElfW(Ehdr) __ehdr_start;
 
 enum {
-	STACK_BYTES = 32 << 10,		/* the event's path takes half of it */
+	STACK_BYTES = 20 << 10,		/* the event's path takes 12 KiB of it */
+	STACK_START_BYTES = 128 << 10,	/* what the start may have taken */
 	BUFFER_BYTES = 8 << 10,
 };
 
-static void touch_range(uintptr_t from, uintptr_t to, struct span unneeded,
+/*
+ * The code that is at an end when the start is: GNUmakefile says what, and the
+ * linker names the section's ends. A build that makes none has NULL here.
+ */
+extern const uint8_t __start_start_text[] __attribute__((weak));
+extern const uint8_t __stop_start_text[] __attribute__((weak));
+
+/* The whole pages within @s: what else is on the others may be needed. */
+static uintptr_t first_page(struct span s, uintptr_t page)
+{
+	return ((uintptr_t)s.data + page - 1) & -page;
+}
+
+static uintptr_t end_of_pages(struct span s, uintptr_t page)
+{
+	return ((uintptr_t)s.data + s.size) & -page;
+}
+
+/* What is not needed any more. */
+struct unneeded {
+	struct span spans[2];
+};
+
+static bool is_needed(uintptr_t at, const struct unneeded *u, uintptr_t page)
+{
+	for (size_t i = 0; i < 2; i++)
+		if (at >= first_page(u->spans[i], page) &&
+		    at < end_of_pages(u->spans[i], page))
+			return false;
+	return true;
+}
+
+static void touch_range(uintptr_t from, uintptr_t to, const struct unneeded *u,
 			uintptr_t page)
 {
 	for (uintptr_t at = from & -page; at < to; at += page)
-		if (at - (uintptr_t)unneeded.data >= unneeded.size)
+		if (is_needed(at, u, page))
 			(void)*(const volatile char *)at;
 }
 
 /* What was loaded from the file; between two segments there may be nothing. */
-static void touch_program(struct span unneeded, uintptr_t page)
+static void touch_program(const struct unneeded *u, uintptr_t page)
 {
 	uintptr_t start = (uintptr_t)&__ehdr_start;
 	const ElfW(Phdr) *p = (const void *)(start + __ehdr_start.e_phoff);
@@ -47,7 +81,7 @@ static void touch_program(struct span unneeded, uintptr_t page)
 		if (p[i].p_type == PT_LOAD)
 			touch_range(base + p[i].p_vaddr,
 				    base + p[i].p_vaddr + p[i].p_filesz,
-				    unneeded, page);
+				    u, page);
 }
 
 static __attribute__((noinline)) void touch_stack(uintptr_t page)
@@ -58,14 +92,24 @@ static __attribute__((noinline)) void touch_stack(uintptr_t page)
 		stack[i] = 0;
 }
 
-/* The whole pages within what is not needed any more. */
-static void drop(struct span unneeded, uintptr_t page)
+static void drop(const struct unneeded *u, uintptr_t page)
 {
-	uintptr_t from = ((uintptr_t)unneeded.data + page - 1) & -page;
-	uintptr_t to = ((uintptr_t)unneeded.data + unneeded.size) & -page;
+	for (size_t i = 0; i < 2; i++) {
+		uintptr_t from = first_page(u->spans[i], page);
+		uintptr_t to = end_of_pages(u->spans[i], page);
 
-	if (from < to)
-		madvise((void *)from, to - from, MADV_DONTNEED);
+		if (from < to)
+			madvise((void *)from, to - from, MADV_DONTNEED);
+	}
+}
+
+/* The start took more of it than an event does; what is not there is no harm. */
+static void drop_stack(uintptr_t page)
+{
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0) & -page;
+
+	madvise((void *)(here - STACK_START_BYTES), STACK_START_BYTES - STACK_BYTES,
+		MADV_DONTNEED);
 }
 
 /*
@@ -75,12 +119,17 @@ static void drop(struct span unneeded, uintptr_t page)
  */
 int survive_lock(struct span unneeded)
 {
+	const struct unneeded u = { {
+		unneeded,
+		span_of(__start_start_text, (size_t)(__stop_start_text - __start_start_text)),
+	} };
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
 
-	drop(unneeded, page);
+	drop(&u, page);
+	drop_stack(page);
 	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) < 0)
 		return -errno;
-	touch_program(unneeded, page);
+	touch_program(&u, page);
 	touch_stack(page);
 	return 0;
 }

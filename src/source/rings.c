@@ -137,7 +137,7 @@ int rings_prepare(struct rings *r, int sysfs, struct fault *f)
 {
 	int result;
 
-	*r = (struct rings){ .epoll = -1 };
+	r->epoll = -1;
 	/* Before the CPUs are counted, so that none is missed in between. */
 	r->watch = cpus_watch();
 	result = cpus_read(&r->cpus, sysfs);

@@ -54,7 +54,9 @@ size_t rings_default_bytes(int count, uint64_t ram_bytes);
 
 /*
  * Starts to watch for CPUs and counts them, below the sysfs directory @sysfs:
- * @r->cpus holds then. 0, or -errno and a fault; close @r either way.
+ * @r->cpus holds then. @r is all zeros before, as calloc() leaves it: to write
+ * them would bring its 64 KiB into memory. 0, or -errno and a fault; close @r
+ * either way.
  */
 int rings_prepare(struct rings *r, int sysfs, struct fault *f);
 

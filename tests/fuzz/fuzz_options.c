@@ -51,7 +51,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 	struct fault fault = { 0 };
 	char *argv[WORDS + 2];
 	int argc = split(argv, (const char *)input, size);
-	int result = options_parse(&options, argc, argv, &fault);
+	int result;
+
+	memset(&options, 0, sizeof(options));
+	result = options_parse(&options, argc, argv, &fault);
 
 	assert(result == 0 || result == -EINVAL);
 	assert((result == 0) == (fault.error == 0));

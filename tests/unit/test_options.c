@@ -24,6 +24,7 @@ static int parse(const char *line)
 	     word = strtok_r(NULL, " ", &save))
 		argv[argc++] = word;
 	fault_clear(&fault);
+	memset(&got, 0, sizeof(got));
 	return options_parse(&got, argc, argv, &fault);
 }
 
@@ -52,6 +53,7 @@ START_TEST(an_empty_argv_is_no_crash)
 {
 	char *argv[] = { NULL };
 
+	memset(&got, 0, sizeof(got));
 	ck_assert_int_eq(options_parse(&got, 0, argv, &fault), 0);
 }
 END_TEST
