@@ -16,7 +16,7 @@ enum check_item {
 	CHECK_KERNEL, CHECK_ARCHITECTURE, CHECK_NAMESPACES, CHECK_BPF, CHECK_JIT,
 	CHECK_LOCKDOWN, CHECK_BTF, CHECK_TRACEFS, CHECK_TRACEPOINT, CHECK_PERF,
 	CHECK_KMSG, CHECK_PROC, CHECK_CGROUP, CHECK_MEMLOCK, CHECK_EXEMPT,
-	CHECK_ITEMS,
+	CHECK_URGENT, CHECK_ITEMS,
 };
 
 enum check_state { CHECK_UNKNOWN, CHECK_NO, CHECK_YES };
@@ -28,7 +28,7 @@ struct check_fact {
 	char hint[192];			/* what would bring it; empty: nothing known */
 };
 
-enum { CHECK_CAPABILITIES = 8 };
+enum { CHECK_CAPABILITIES = 9 };
 
 /* A capability that is good for something here. */
 struct check_capability {

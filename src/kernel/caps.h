@@ -9,7 +9,8 @@
 /* Numbers of <linux/capability.h>; older headers lack the newer two. */
 enum {
 	CAPS_DAC_OVERRIDE = 1, CAPS_DAC_READ_SEARCH = 2, CAPS_IPC_LOCK = 14,
-	CAPS_SYS_PTRACE = 19, CAPS_SYS_ADMIN = 21, CAPS_SYS_RESOURCE = 24,
+	CAPS_SYS_PTRACE = 19, CAPS_SYS_ADMIN = 21, CAPS_SYS_NICE = 23,
+	CAPS_SYS_RESOURCE = 24,
 	CAPS_SYSLOG = 34, CAPS_PERFMON = 38, CAPS_BPF = 39,
 };
 

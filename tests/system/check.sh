@@ -72,7 +72,7 @@ has "$found" host.cgroup.text "memory controller of version $memcg_version; moun
 
 as ""
 agrees
-is "what a plain user misses" "$(missing)" "CAP_BPF CAP_PERFMON CAP_DAC_READ_SEARCH CAP_SYS_ADMIN CAP_SYSLOG CAP_SYS_PTRACE CAP_IPC_LOCK CAP_SYS_RESOURCE"
+is "what a plain user misses" "$(missing)" "CAP_BPF CAP_PERFMON CAP_DAC_READ_SEARCH CAP_SYS_ADMIN CAP_SYSLOG CAP_SYS_PTRACE CAP_IPC_LOCK CAP_SYS_RESOURCE CAP_SYS_NICE"
 matches "the way out for bpf" "$(get "$found" host.bpf.hint)" "CAP_BPF and CAP_PERFMON"
 matches "the way out for perf" "$(get "$found" host.perf.hint)" CAP_PERFMON
 for caps in ,+bpf ,+perfmon ,+bpf,+perfmon ,+bpf,+perfmon,+dac_read_search \
@@ -82,12 +82,18 @@ for caps in ,+bpf ,+perfmon ,+bpf,+perfmon ,+bpf,+perfmon,+dac_read_search \
 done
 as ,+bpf,+perfmon
 look
-is "what is missing beside CAP_BPF and CAP_PERFMON" "$(missing)" "CAP_DAC_READ_SEARCH CAP_SYS_ADMIN CAP_SYSLOG CAP_SYS_PTRACE CAP_IPC_LOCK CAP_SYS_RESOURCE"
+is "what is missing beside CAP_BPF and CAP_PERFMON" "$(missing)" "CAP_DAC_READ_SEARCH CAP_SYS_ADMIN CAP_SYSLOG CAP_SYS_PTRACE CAP_IPC_LOCK CAP_SYS_RESOURCE CAP_SYS_NICE"
 has "$found" host.bpf.ok true
+has "$found" host.priority.ok false
+as ,+sys_nice
+look
+has "$found" host.priority.ok true
 
 # Without the right to mount, tracefs has to be mounted by somebody.
 # shellcheck disable=SC2016 # the inner shell's
-mounted=(unshare --mount sh -c 'mount -t tracefs none /sys/kernel/tracing && exec "$@"' sh)
+mounted=(unshare --mount sh -c '
+	mountpoint -q /sys/kernel/tracing || mount -t tracefs none /sys/kernel/tracing
+	exec "$@"' sh)
 as ,+bpf,+perfmon,+dac_read_search
 launcher=("${mounted[@]}" "${launcher[@]}")
 agrees
