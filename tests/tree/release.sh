@@ -24,7 +24,7 @@ arm64     AArch64  282000
 armhf     ARM      203000
 riscv64   RISC-V   229000
 s390x     S/390    291000
-ppc64el   PowerPC64 320000
+ppc64el   PowerPC64 323600
 mips64el  MIPS     362000
 '
 
