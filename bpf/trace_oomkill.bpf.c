@@ -25,7 +25,7 @@
 #define WORDS_BEHIND	(sizeof(struct oom_control_image) / 8 - WORDS_BEFORE - 1)
 #define WINDOW_SIZE	((WORDS_BEFORE + STEPS + WORDS_BEHIND) * 8)
 #define WINDOW_MASK	1023	/* by which the verifier sees a bound */
-#define MATCHES		9	/* of which one is `chosen`: on 5.4 six come before it */
+#define MATCHES		8	/* of which one is `chosen`: on 5.4 six come before it */
 #define DIRECT_RECLAIM	0x400	/* of gfp_mask: who may not wait does not come here */
 
 #define LEVELS_SIZE	8192	/* a power of two; 12 levels of 304 bytes fit */
@@ -377,22 +377,21 @@ static __always_inline __u32 bit_number(__u64 bit)
  * The address of the oom_control: the lowest match around which everything
  * is what it can be. 0: there is none.
  */
-static __always_inline __u64 find_control(struct scratch *s, __u64 one, __u64 other)
+static __always_inline __u64 find_control(const struct window *w, __u64 one, __u64 other)
 {
-	__u64 mask = match_words(&s->window, one, other);
-	__u64 found = 0, hits = 0;
+	__u64 mask = match_words(w, one, other);
+	__u64 found = 0, none = 1;
 
 #pragma nounroll
 	for (int i = 0; i < MATCHES; i++) {
 		__u64 bit = mask & -mask;	/* 0 when none is left: word 0, */
 		__u32 at = bit_number(bit);	/* which matches or does not */
-		__u64 hit = control_plausible((void *)&s->window.word[at], one, other);
+		__u64 hit = none & control_plausible((void *)&w->word[at], one, other);
 
-		found += (s->window.address + at * 8) * (hit & is_zero(hits));
-		hits += hit & (1 - is_zero(bit));
+		found += (w->address + at * 8) * hit;
+		none ^= hit;
 		mask ^= bit;
 	}
-	s->record.control_hits = (__u32)hits;
 	return found;
 }
 
@@ -418,11 +417,10 @@ read_control(struct scratch *s, void *ctx, struct task_struct *victim,
 	}
 	if (again) {
 		r->incident_ns = latest->time_ns;
-		r->control_hits = 1;
 	} else {
 		r->known |= OOM_KNOWS_SEARCHED;
 		read_window(&s->window, ctx);
-		latest->address = find_control(s, (__u64)victim, (__u64)leader);
+		latest->address = find_control(&s->window, (__u64)victim, (__u64)leader);
 		latest->trigger_tid = latest->address ? r->trigger.tid : 0;
 		if (!latest->address)
 			return;

@@ -81,10 +81,8 @@ struct oom_record {
 	__u32 constraint;		/* 0 none, 1 cpuset, 2 mempolicy, 3 memcg */
 	__s32 order;			/* -1: sysrq-f */
 	__u32 gfp_mask;
-	__u32 control_hits;		/* how many places looked like the oom_control */
-
 	__u32 memcg_hierarchy;		/* 0: v2, else the id of a v1 hierarchy */
-	__u32 reserved;
+
 	__u64 memcg_oom_kills;		/* of the victim's memcg, this kill included */
 };
 
