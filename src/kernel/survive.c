@@ -22,7 +22,7 @@
 extern const ElfW(Ehdr) __ehdr_start;
 
 enum {
-	STACK_BYTES = 20 << 10,		/* the event's path takes 12 KiB of it */
+	STACK_BYTES = 16 << 10,		/* the event's path takes 12 KiB */
 	STACK_START_BYTES = 128 << 10,	/* what the start may have taken */
 	BUFFER_BYTES = 8 << 10,
 };

@@ -252,14 +252,29 @@ static int count_reported(const struct subject *s)
 /* ---- what is measured ------------------------------------------------------------- */
 
 static struct result {
-	struct samples start_ms, cpu_ms, latency_us;
+	struct samples start_ms, bare_start_ms, cpu_ms, latency_us;
 	double pss_kib, peak_kib, wakeups, file_kb, probe_us;
 	double reported, lost;
 } results[SUBJECTS];
 
+/* As on a kernel that does not describe its types. */
+static void measure_bare_start(void)
+{
+	char **more = subjects[OURS].argv;
+
+	while (*more)
+		more++;
+	more[0] = "--btf";
+	more[1] = "none";
+	start(OURS);
+	samples_add(&results[OURS].bare_start_ms, subjects[OURS].start_ms);
+	end(OURS, SIGKILL);
+	more[0] = NULL;
+}
+
 static void measure_starts(void)
 {
-	for (int run = 0; run < options.runs; run++)
+	for (int run = 0; run < options.runs; run++) {
 		for (int i = 0; i < subject_count; i++) {
 			start(i);
 			samples_add(&results[i].start_ms, subjects[i].start_ms);
@@ -267,6 +282,8 @@ static void measure_starts(void)
 				samples_add(&results[i].cpu_ms, subjects[i].cpu_ms);
 			end(i, SIGKILL);
 		}
+		measure_bare_start();
+	}
 }
 
 /* The kernel is asked to take the time only here: it costs some. */
@@ -449,6 +466,8 @@ static void print_table(void)
 	snprintf(target, sizeof(target), "< %.1f, half of it", median(&pipe->start_ms) / 2);
 	sample_row("  against trace_pipe", offsetof(struct result, start_ms), target,
 		   median(&ours->start_ms) < median(&pipe->start_ms) / 2);
+	sample_row("  without BTF", offsetof(struct result, bare_start_ms), "<= 3",
+		   median(&ours->bare_start_ms) <= 3);
 	sample_row("CPU till then, ms", offsetof(struct result, cpu_ms), "<= 4",
 		   median(&ours->cpu_ms) <= 4);
 	number_row("steady PSS, KiB", offsetof(struct result, pss_kib), "%.0f", "<= 300",
