@@ -50,7 +50,7 @@ fi
 # ---- what the manifest grants ----
 
 granted=$(sed -n 's/^ *add: \[\(.*\)\]/\1/p' "$manifest" | tr -d '" ' | tr '[:upper:]' '[:lower:]')
-is "the capabilities of the manifest" "$granted" bpf,perfmon,ipc_lock,sys_resource
+is "the capabilities of the manifest" "$granted" bpf,perfmon,ipc_lock,sys_resource,sys_nice
 grep -q 'mountPath: /host$' "$manifest" || fail "the manifest mounts nothing at /host"
 grep -q 'type: Unconfined' "$manifest" || fail "the manifest has another seccomp profile"
 

@@ -26,7 +26,7 @@ says '.spec.template.spec.tolerations' '[{"operator":"Exists"}]'
 says '.spec.template.spec.hostNetwork' null
 pod=.spec.template.spec
 says "$pod.containers[0].securityContext | del(.capabilities)" '{"allowPrivilegeEscalation":false,"privileged":false,"readOnlyRootFilesystem":true,"runAsUser":0,"seLinuxOptions":{"type":"spc_t"},"seccompProfile":{"type":"Unconfined"}}'
-says "$pod.containers[0].securityContext.capabilities" '{"add":["BPF","PERFMON","IPC_LOCK","SYS_RESOURCE"],"drop":["ALL"]}'
+says "$pod.containers[0].securityContext.capabilities" '{"add":["BPF","PERFMON","IPC_LOCK","SYS_RESOURCE","SYS_NICE"],"drop":["ALL"]}'
 says "$pod.containers[0].volumeMounts" '[{"mountPath":"/host","mountPropagation":"HostToContainer","name":"host","readOnly":true}]'
 says "$pod.containers[0].resources | .limits == .requests and .limits.memory != null and .limits.cpu != null" true
 says "[$pod.containers[0].env[] | select(.name == \"NODE_NAME\").valueFrom.fieldRef.fieldPath]" '["spec.nodeName"]'

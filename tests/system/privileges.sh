@@ -44,3 +44,26 @@ await_killed eater
 event line "$eater_pid"
 has "$line" tcomm eater
 stop
+
+# Below the probe mount namespaces are read from /proc. The trigger lives on.
+memcg_make both namespaces 64M
+# sees CAPABILITIES: sets line to the event, as a plain user with these
+sees() {
+	launcher=(setpriv --reuid 65534 --regid 65534 --clear-groups
+		--inh-caps "-all$1" --ambient-caps "-all$1")
+	start -o json --source perf
+	spawn big --cgroup "$both" --anon 40 --hold
+	await big eaten
+	spawn small --cgroup "$both" --anon 30 --hold
+	await_killed big
+	event line "$big_pid"
+	stop
+	has "$line" fprocess.pid "$small_pid"
+	await small eaten
+	kill -KILL "$small_pid"
+	await_killed small
+}
+sees ,+perfmon,+dac_read_search,+sys_admin,+sys_ptrace
+has "$line" fprocess.mntns_id "$(stat -Lc %i /proc/$$/ns/mnt)"
+sees ,+perfmon,+dac_read_search,+sys_admin
+has "$line" fprocess.mntns_id null
