@@ -86,7 +86,9 @@ static void find_wants(struct teller *t)
 	t->wants.cmdline = is_wanted(o, "tprocess.cmdline") ||
 			   is_wanted(o, "tprocess.cmdline_source");
 	t->wants.ancestors = is_wanted(o, "tprocess.ancestors");
-	/* The verdict's sentence says whether it was tmpfs. */
+	/* The verdict's sentence says who it was, and whether it was tmpfs. */
+	t->wants.names = is_wanted(o, "runtime") || is_wanted(o, "k8s") ||
+			 is_wanted(o, "oom.verdict_text");
 	t->wants.stat = is_wanted(o, "oom.stat") || is_wanted(o, "oom.verdict_text");
 	t->wants.top = is_wanted(o, "oom.top");
 }
@@ -219,7 +221,7 @@ static void complete(struct teller *t)
 			complete_live(t);
 		if (t->wants.users)
 			users_complete(t->root, &event);
-		identity_complete(&identity, &event);
+		identity_complete(&identity, &event, t->wants.names);
 		if (t->age == TELLER_LIVE)
 			look_around(t);
 	}

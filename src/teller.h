@@ -33,7 +33,7 @@ struct teller {
 	int proc;			/* the same for its /proc */
 	struct cgroup_files cgroups;
 	struct {
-		bool users, cmdline, ancestors, stat, top;
+		bool users, cmdline, ancestors, names, stat, top;
 	} wants;			/* what is shown, and costs reading */
 	enum teller_age age;
 	size_t told_count;		/* kills told already that may come again */

@@ -9,13 +9,16 @@
 /*
  * {"State":{"Pid":23031,"StartedAt":"2026-11-25T19:58:02.651493635Z",..},
  *  "Config":{"Image":"busybox",..},"Image":"sha256:e930..","Name":"/web",..}
- * Of one that does not run the pid is 0.
+ * Of one that does not run the pid is 0. The labels of Config are Kubernetes'
+ * own where it runs its pods with Docker.
  */
-static void take(const json_t *file, struct facts *f)
+static bool take(const json_t *file, const char *id, struct facts *f)
 {
+	const json_t *labels = state_value(file, "Config", "Labels", NULL);
 	const char *name = state_text(file, "Name", NULL);
 	int64_t pid = state_number(file, "State", "Pid", NULL);
 
+	(void)id;
 	facts_text(f, FACT_NAME, name && *name == '/' ? name + 1 : name);
 	facts_text(f, FACT_IMAGE, state_text(file, "Config", "Image", NULL));
 	facts_text(f, FACT_DIGEST, state_text(file, "Image", NULL));
@@ -24,6 +27,10 @@ static void take(const json_t *file, struct facts *f)
 		f->number[FACT_PID] = pid;
 	f->number[FACT_STARTED_NS] =
 		facts_parse_time(state_text(file, "State", "StartedAt", NULL));
+	facts_text(f, FACT_NAMESPACE, state_text(labels, "io.kubernetes.pod.namespace", NULL));
+	facts_text(f, FACT_POD, state_text(labels, "io.kubernetes.pod.name", NULL));
+	facts_text(f, FACT_CONTAINER, state_text(labels, "io.kubernetes.container.name", NULL));
+	return true;
 }
 
 const struct place_kind docker_kind = {

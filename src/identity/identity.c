@@ -175,26 +175,55 @@ static void put_runtime(struct oom_event *e, const struct facts *f)
 	r->started_unix_ns = f->number[FACT_STARTED_NS];
 }
 
+static void put_pod(struct oom_event *e, const struct facts *f)
+{
+	struct event_k8s *k = &e->k8s;
+
+	put_text(e, &k->namespace, f->text[FACT_NAMESPACE]);
+	put_text(e, &k->pod, f->text[FACT_POD]);
+	put_text(e, &k->container, f->text[FACT_CONTAINER]);
+	put_text(e, &k->labels, f->text[FACT_LABELS]);
+	k->hostnetwork = f->number[FACT_HOST_NETWORK];
+}
+
 static void put_outer(struct oom_event *e, const struct facts *f)
 {
 	put_text(e, &e->runtime.outer_name, f->text[FACT_RUNTIME]);
 	put_text(e, &e->runtime.outer_container_name, f->text[FACT_NAME]);
 }
 
+static bool is_of_pod(const struct container *c, const struct container_ref *ref)
+{
+	return c->pod_uid[0] && !strcmp(ref->id, c->of_pod.id);
+}
+
 static void read_container(struct identity *id, struct oom_event *e,
-			   const struct container_ref *ref,
+			   const struct container *c, const struct container_ref *ref,
 			   void (*put)(struct oom_event *e, const struct facts *f))
 {
+	struct known_query q = { ref->runtime, ref->id, is_of_pod(c, ref) ? c->pod_uid : "" };
 	struct facts f;
 
 	if (!ref->id[0] || is_named(ref))
 		return;
-	if (known_find(&id->known, ref->runtime, ref->id, &f))
-		put(e, &f);
+	if (known_find(&id->known, &q, &f)) {
+		if (put)
+			put(e, &f);
+		if (is_of_pod(c, ref))
+			put_pod(e, &f);
+	}
 	known_release(&id->known);
 }
 
-void identity_complete(struct identity *id, struct oom_event *e)
+static void read_files(struct identity *id, struct oom_event *e, const struct container *c)
+{
+	read_container(id, e, c, &c->inner, put_runtime);
+	read_container(id, e, c, &c->outer, put_outer);
+	if (!is_of_pod(c, &c->inner) && !is_of_pod(c, &c->outer))
+		read_container(id, e, c, &c->of_pod, NULL);
+}
+
+void identity_complete(struct identity *id, struct oom_event *e, bool files)
 {
 	struct container c;
 
@@ -209,6 +238,6 @@ void identity_complete(struct identity *id, struct oom_event *e)
 	take_outer(e, &c.outer);
 	take_pod(e, &c);
 	take_node(id, e, &c);
-	read_container(id, e, &c.inner, put_runtime);
-	read_container(id, e, &c.outer, put_outer);
+	if (files)
+		read_files(id, e, &c);
 }

@@ -40,8 +40,9 @@ void identity_close(struct identity *id);
  * Fills runtime, k8s and systemd of @e from the victim's cgroup path, which
  * must be known: otherwise all of it stays unknown. A path that leads
  * through no container says so: its strings are empty then. The rest is from
- * the files of the container's runtime, or remembered. No allocation.
+ * the files of the container's runtime, or remembered, if @files may be read.
+ * No allocation.
  */
-void identity_complete(struct identity *id, struct oom_event *e);
+void identity_complete(struct identity *id, struct oom_event *e, bool files);
 
 #endif

@@ -1,30 +1,44 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #include "identity/known.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 /* ---- places ---------------------------------------------------------------- */
 
 /* Where a runtime keeps its state if it was not told otherwise. */
+#define TASKS	"/containerd/io.containerd.runtime.v2.task"
+#define STORAGE	"/containers/storage/"
+
 static const struct {
 	const struct place_kind *kind;
-	const char *path;
+	const char *path, *run;
 } usual_places[] = {
-	{ &docker_kind, "/var/lib/docker/containers" },
-	{ &docker_kind, "/var/snap/docker/common/var-lib-docker/containers" },
+	{ &docker_kind, "/var/lib/docker/containers", NULL },
+	{ &docker_kind, "/var/snap/docker/common/var-lib-docker/containers", NULL },
+	{ &containerd_kind, "/run" TASKS, NULL },
+	{ &containerd_kind, "/run/k3s" TASKS, NULL },
+	{ &containerd_kind, "/run/k0s" TASKS, NULL },
+	{ &containerd_kind, "/var/snap/microk8s/common/run" TASKS, NULL },
+	{ &crio_kind, "/var/lib" STORAGE "overlay-containers", "/run" STORAGE "overlay-containers" },
+	{ &crio_kind, "/var/lib" STORAGE "vfs-containers", "/run" STORAGE "vfs-containers" },
+	{ &podman_kind, "/var/lib" STORAGE "overlay-containers", "/run" STORAGE "overlay-containers" },
+	{ &podman_kind, "/var/lib" STORAGE "vfs-containers", "/run" STORAGE "vfs-containers" },
 };
 
-static void add_place(struct known *k, const struct place_kind *kind, const char *path)
+static void add_place(struct known *k, const struct place_kind *kind, const char *path,
+		      const char *run)
 {
 	struct place *p = &k->places[k->place_count];
 
 	for (size_t i = 0; i < k->place_count; i++)
-		if (!strcmp(k->places[i].path, path))
+		if (k->places[i].kind == kind && !strcmp(k->places[i].path, path))
 			return;
 	if (k->place_count == KNOWN_PLACES || strlen(path) >= sizeof(p->path))
 		return;
 	p->kind = kind;
+	p->run = run;
 	strcpy(p->path, path);
 	k->place_count++;
 }
@@ -36,7 +50,7 @@ static void add_docker(struct known *k)
 
 	docker_find_root(k->root, path, sizeof(path) - sizeof(below));
 	if (path[0])
-		add_place(k, &docker_kind, strcat(path, below));
+		add_place(k, &docker_kind, strcat(path, below), NULL);
 }
 
 /* When it is first needed: the start is not the time to read files. */
@@ -45,7 +59,7 @@ static void find_places(struct known *k)
 	if (k->place_count || k->root < 0)
 		return;
 	for (size_t i = 0; i < sizeof(usual_places) / sizeof(usual_places[0]); i++)
-		add_place(k, usual_places[i].kind, usual_places[i].path);
+		add_place(k, usual_places[i].kind, usual_places[i].path, usual_places[i].run);
 	add_docker(k);
 }
 
@@ -56,64 +70,107 @@ static bool fits(const struct place *p, const char *runtime)
 	return !runtime || !strcmp(runtime, p->kind->runtime);
 }
 
+/* The file that @fd is of, which is closed, about @id. */
+static int take_file(struct known *k, const struct place *p, const char *id, int fd,
+		     struct facts *f)
+{
+	int result = state_read(&k->state, fd);
+
+	close(fd);
+	if (result < 0)
+		return result;
+	return json_is_array(k->state.top) == p->kind->shared &&
+	       p->kind->take(k->state.top, id, f) ? 0 : -ENOENT;
+}
+
+/* What is known, and the state of the file that it is from. */
+struct memory {
+	struct facts facts;
+	struct table_stamp stamp;
+};
+
 /*
- * @old is what the table has, with the stamp of the file that said it. 1: @f
- * is more; 0: the file says what is known; -errno: there is none, or it says
- * nothing.
+ * 1: @f is more than what @m has, and @m->stamp is the file's now; 0: the file
+ * says what is known; -errno: there is none, or it says nothing.
  */
-static int read_at(struct known *k, const struct place *p, const char *id,
-		   const struct facts *old, const struct table_stamp *stamp,
-		   struct facts *f)
+static int read_in(struct known *k, const struct place *p, int dir, const char *id,
+		   struct memory *m, struct facts *f)
 {
 	struct table_stamp now;
-	int fd = place_open(p, k->root, id, &now);
+	int fd = place_open(p, dir, &now);
 	int result;
 
 	if (fd < 0)
 		return fd;
-	if (!memcmp(&now, stamp, sizeof(now))) {
+	if (!memcmp(&now, &m->stamp, sizeof(now))) {
 		close(fd);
 		return 0;
 	}
-	result = state_read(&k->state, fd);
-	close(fd);
-	if (result < 0)
+	result = take_file(k, p, id, fd, f);
+	if (result < 0) {
+		state_close(&k->state);
 		return result;
-	p->kind->take(k->state.top, f);
-	facts_complete(f, old);
-	table_keep(&k->table, id, f, &now);
+	}
+	place_take_pid(p, k->root, dir, id, f);
+	facts_complete(f, &m->facts);
+	m->stamp = now;
 	return 1;
 }
 
-static int read_anywhere(struct known *k, const char *runtime, const char *id,
-			 const struct facts *old, const struct table_stamp *stamp,
-			 struct facts *f)
+static int read_at(struct known *k, const struct place *p, const char *id,
+		   struct memory *m, struct facts *f)
 {
-	int result = -1;
+	int dir = place_enter(p, k->root, id);
+	int result;
 
-	for (size_t i = 0; i < k->place_count && result < 0; i++)
-		if (fits(&k->places[i], runtime))
-			result = read_at(k, &k->places[i], id, old, stamp, f);
+	if (dir < 0)
+		return dir;
+	result = read_in(k, p, dir, id, m, f);
+	close(dir);
 	return result;
 }
 
-bool known_find(struct known *k, const char *runtime, const char *id,
-		struct facts *f)
+static int read_anywhere(struct known *k, const struct known_query *q,
+			 struct memory *m, struct facts *f)
 {
-	struct table_stamp stamp = { 0 };
-	struct facts old;
+	int result = -ENOENT;
+
+	for (size_t i = 0; i < k->place_count && result < 0; i++)
+		if (fits(&k->places[i], q->runtime))
+			result = read_at(k, &k->places[i], q->id, m, f);
+	return result;
+}
+
+/* @f borrows from the table then, if there is one. */
+static void remember(struct known *k, const char *id, struct facts *f,
+		     const struct table_stamp *stamp)
+{
+	struct table_stamp kept;
+
+	table_keep(&k->table, id, f, stamp);
+	table_find(&k->table, id, f, &kept);
+}
+
+bool known_find(struct known *k, const struct known_query *q, struct facts *f)
+{
+	struct memory m = { .stamp = { 0 } };
 	bool known;
 
 	find_places(k);
 	facts_init(f);
-	facts_init(&old);
-	known = table_find(&k->table, id, &old, &stamp);
-	if (read_anywhere(k, runtime, id, &old, &stamp, f) <= 0) {
-		*f = old;
-		return known;
+	facts_init(&m.facts);
+	known = table_find(&k->table, q->id, &m.facts, &m.stamp);
+	if (read_anywhere(k, q, &m, f) > 0) {
+		remember(k, q->id, f, &m.stamp);
+		known = true;
+	} else {
+		*f = m.facts;
 	}
-	table_find(&k->table, id, f, &stamp);	/* what it has said is old now */
-	return true;
+	if (q->pod_uid[0] && logs_find(&k->names, k->root, q->id, q->pod_uid, f)) {
+		remember(k, q->id, f, &m.stamp);
+		known = true;
+	}
+	return known;
 }
 
 void known_release(struct known *k)

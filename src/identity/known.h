@@ -3,6 +3,7 @@
 #ifndef IDENTITY_KNOWN_H
 #define IDENTITY_KNOWN_H
 
+#include "identity/logs.h"
 #include "identity/place.h"
 #include "identity/state.h"
 #include "identity/table.h"
@@ -13,6 +14,7 @@ struct known {
 	int root;			/* borrowed; -1: no files */
 	struct table table;
 	struct state state;
+	struct logs_names names;
 	size_t place_count;
 	struct place places[KNOWN_PLACES];
 };
@@ -24,13 +26,20 @@ void known_open(struct known *k, int root);
 int known_start(struct known *k);
 void known_close(struct known *k);
 
+/* A container as its cgroup's path has it. */
+struct known_query {
+	const char *runtime;	/* NULL: the path does not tell */
+	const char *id;
+	const char *pod_uid;	/* empty: it is in no pod */
+};
+
 /*
- * Puts into @f what is known of container @id, whose runtime may be NULL:
- * first what its file says now, then what was known before. False: nothing.
- * The texts last until known_release(), which has to be called then.
+ * Puts into @f what is known of a container: first what its file says now,
+ * then what was known before, then what the logs of its pod are called.
+ * False: nothing. The texts last as long as those of @q, and until
+ * known_release(), which has to be called then.
  */
-bool known_find(struct known *k, const char *runtime, const char *id,
-		struct facts *f);
+bool known_find(struct known *k, const struct known_query *q, struct facts *f);
 void known_release(struct known *k);
 
 #endif

@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/scan.h"
 #include "kernel/hostfs.h"
 
 static int stamp_of(int fd, struct table_stamp *stamp)
@@ -23,29 +25,54 @@ static int stamp_of(int fd, struct table_stamp *stamp)
 	return 0;
 }
 
-/* The way to the place may have links of the administrator's. */
-static int open_file(const struct place *p, int root, const char *file)
+/* The way to a place may have links of the administrator's. */
+static int open_place(int root, const char *path)
 {
-	int dir = hostfs_open(root, p->path, O_PATH | O_DIRECTORY);
-	int fd;
-
-	if (dir < 0)
-		return dir;
-	fd = hostfs_open_below(dir, file, 0);
-	close(dir);
-	return fd;
+	return hostfs_open(root, path, O_DIRECTORY);
 }
 
-int place_open(const struct place *p, int root, const char *id,
-	       struct table_stamp *stamp)
+static bool is_id(const char *id)
 {
-	char file[PLACE_PATH_SIZE + 64];
-	int fd, result;
+	return id[0] && id[0] != '.' && !strchr(id, '/');
+}
 
-	if (strchr(id, '/') ||
-	    (size_t)snprintf(file, sizeof(file), "%s/%s", id, p->kind->file) >= sizeof(file))
-		return -ENOENT;
-	fd = open_file(p, root, file);
+/* For a container in a namespace that is called something. */
+struct search {
+	int place;
+	const char *id;
+	int found;
+};
+
+static int enter_namespace(void *ctx, const char *name)
+{
+	struct search *s = ctx;
+	char path[2 * NAME_MAX + 2];
+
+	snprintf(path, sizeof(path), "%s/%s", name, s->id);
+	s->found = hostfs_open_below(s->place, path, O_PATH | O_DIRECTORY);
+	return s->found >= 0;
+}
+
+int place_enter(const struct place *p, int root, const char *id)
+{
+	int place = is_id(id) ? open_place(root, p->path) : -ENOENT;
+	struct search s = { place, id, -ENOENT };
+
+	if (place < 0 || p->kind->shared)
+		return place;
+	if (p->kind->namespaced)
+		hostfs_each(place, enter_namespace, &s);
+	else
+		s.found = hostfs_open_below(place, id, O_PATH | O_DIRECTORY);
+	close(place);
+	return s.found;
+}
+
+int place_open(const struct place *p, int dir, struct table_stamp *stamp)
+{
+	int fd = hostfs_open_below(dir, p->kind->file, 0);
+	int result;
+
 	if (fd < 0)
 		return fd;
 	result = stamp_of(fd, stamp);
@@ -53,4 +80,45 @@ int place_open(const struct place *p, int root, const char *id,
 		return fd;
 	close(fd);
 	return result;
+}
+
+/* ---- pid files -------------------------------------------------------------- */
+
+/* Its directory is that of the state file, or the one in @p->run. */
+static int open_pid(const struct place *p, int root, int dir, const char *id)
+{
+	char path[PLACE_PATH_SIZE];
+	int run, fd;
+
+	if (!p->run)
+		return hostfs_open_below(dir, p->kind->pid_file, 0);
+	snprintf(path, sizeof(path), "%s/%s", id, p->kind->pid_file);
+	run = open_place(root, p->run);
+	if (run < 0)
+		return run;
+	fd = hostfs_open_below(run, path, 0);
+	close(run);
+	return fd;
+}
+
+void place_take_pid(const struct place *p, int root, int dir, const char *id,
+		    struct facts *f)
+{
+	int fd = p->kind->pid_file ? open_pid(p, root, dir, id) : -1;
+	struct table_stamp stamp;
+	char text[16];
+	struct span s;
+	int64_t pid;
+	ssize_t n;
+
+	if (fd < 0)
+		return;
+	n = hostfs_read(fd, text, sizeof(text));
+	s = span_of(text, n > 0 ? (size_t)n : 0);
+	if (scan_number(&s, &pid) && pid > 0 && pid <= INT_MAX && !stamp_of(fd, &stamp)) {
+		f->number[FACT_PID] = pid;
+		if (f->number[FACT_STARTED_NS] == EVENT_UNKNOWN)
+			f->number[FACT_STARTED_NS] = (int64_t)stamp.mtime_ns;
+	}
+	close(fd);
 }

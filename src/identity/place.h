@@ -18,23 +18,40 @@ enum { PLACE_PATH_SIZE = 256 };
 struct place_kind {
 	const char *runtime;	/* as container_parse() calls it */
 	const char *file;	/* of a container, below the directory of its id */
-	/* Puts what the file says into @f, which borrows it. */
-	void (*take)(const json_t *file, struct facts *f);
+	const char *pid_file;	/* the same; NULL: the file has the pid */
+	bool shared;		/* @file is one of all, in the place itself */
+	bool namespaced;	/* in the place are namespaces, and in them ids */
+	/* Puts what the file says of @id into @f, which borrows it. False:
+	 * that is another's. */
+	bool (*take)(const json_t *file, const char *id, struct facts *f);
 };
 
 struct place {
 	const struct place_kind *kind;
 	char path[PLACE_PATH_SIZE];	/* on the host */
+	const char *run;		/* where pid files are; NULL: there, too */
 };
 
-extern const struct place_kind docker_kind;
+extern const struct place_kind docker_kind, containerd_kind, crio_kind, podman_kind;
 
 /*
- * Opens the state file of @id and says which state it is. A descriptor, or
- * -errno, -ENOENT: there is no such container here.
+ * The directory that @id's file is in, if there is such a container: a
+ * descriptor, or -errno.
  */
-int place_open(const struct place *p, int root, const char *id,
-	       struct table_stamp *stamp);
+int place_enter(const struct place *p, int root, const char *id);
+
+/*
+ * Opens the state file in the directory @dir and says which state it is. A
+ * descriptor, or -errno, -ENOENT: there is none.
+ */
+int place_open(const struct place *p, int dir, struct table_stamp *stamp);
+
+/*
+ * The pid of the first process from a file of its own, which was written when
+ * that was started; @f stays as it is where there is no such file.
+ */
+void place_take_pid(const struct place *p, int root, int dir, const char *id,
+		    struct facts *f);
 
 /* Docker's, as its configuration has it, to @to; otherwise it stays empty. */
 void docker_find_root(int root, char *to, size_t size);

@@ -22,12 +22,15 @@ struct state {
 };
 
 /*
- * Reads an object from @fd up to its end. 0, or -errno, -EBADMSG: it is none,
+ * Reads an object or array from @fd up to its end. 0, or -errno, -EBADMSG: it is none,
  * or there is too much of it. One at a time, and nobody else may use jansson
  * until it is closed; closing one that was not read is nothing.
  */
 int state_read(struct state *s, int fd);
 void state_close(struct state *s);
+
+/* The object in @text, or NULL. It lasts as long as what was read. */
+const json_t *state_parse(const char *text);
 
 /* The text, or the whole number, or whatever, to which the keys up to NULL
  * lead; NULL, or EVENT_UNKNOWN: there is no such thing. */

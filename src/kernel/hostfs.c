@@ -4,11 +4,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 1024, NAME_SIZE = 256, LINKS_MAX = 40 /* as the kernel */ };
+enum {
+	PATH_SIZE = 1024, NAME_SIZE = 256, LINKS_MAX = 40, /* as the kernel */
+	ENTRIES_MAX = 50000,
+};
 
 /*
  * A walk, one component at a time. openat2() would do the same in one call,
@@ -167,6 +172,32 @@ int hostfs_open(int root, const char *path, int flags)
 int hostfs_open_below(int dir, const char *path, int flags)
 {
 	return open_in(dir, path, flags, false);
+}
+
+/* As getdents64() has it. */
+struct entry {
+	uint64_t inode, offset;
+	uint16_t size;
+	uint8_t type;
+	char name[];
+};
+
+int hostfs_each(int dir, int (*each)(void *ctx, const char *name), void *ctx)
+{
+	static _Alignas(struct entry) char entries[8192];
+	long size = 1;
+	int result = 0, left = ENTRIES_MAX;
+
+	while (!result && (size = syscall(SYS_getdents64, dir, entries, sizeof(entries))) > 0)
+		for (long at = 0; !result && at < size;) {
+			const struct entry *e = (const void *)(entries + at);
+
+			at += e->size;
+			if (!left--)
+				return -E2BIG;
+			result = e->name[0] == '.' ? 0 : each(ctx, e->name);
+		}
+	return size < 0 ? -errno : result;
 }
 
 ssize_t hostfs_read(int fd, void *to, size_t size)

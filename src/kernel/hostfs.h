@@ -26,6 +26,13 @@ int hostfs_open(int root, const char *path, int flags);
  */
 int hostfs_open_below(int dir, const char *path, int flags);
 
+/*
+ * Calls @each with the names in the directory @dir, but for those that begin
+ * with a dot, until it returns something other than 0. That, or 0, or -errno,
+ * -E2BIG: too many to look at.
+ */
+int hostfs_each(int dir, int (*each)(void *ctx, const char *name), void *ctx);
+
 /* read() that is not interrupted: bytes, 0 at the end, or -errno. */
 ssize_t hostfs_read(int fd, void *to, size_t size);
 

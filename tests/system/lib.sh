@@ -54,19 +54,23 @@ remove_cgroups() {
 	done
 }
 
-# parents_note NAME, parents_remove: runtimes make a cgroup /NAME in every
+# parents_note NAME.., parents_remove: runtimes make a cgroup /NAME in every
 # hierarchy and leave it there. What was there before stays.
+parents_names=()
 parents_note() {
-	parents_name=$1
+	parents_names=("$@")
 	parents_before=$(parents)
 }
 
 parents() {
-	find /sys/fs/cgroup -maxdepth 2 -type d -name "$parents_name"
+	local name
+
+	for name in "${parents_names[@]}"; do
+		find /sys/fs/cgroup -maxdepth 2 -type d -name "$name"
+	done
 }
 
 parents_remove() {
-	[ -n "${parents_name-}" ] || return 0
 	parents | grep -vxF -e "${parents_before:-none}" | while read -r dir; do
 		find "$dir" -depth -type d -exec rmdir {} \; 2>/dev/null
 	done

@@ -26,7 +26,7 @@ static void complete(const char *cgroup, const char *node)
 	event_init(&event);
 	event.victim.cgroup = cgroup;
 	identity_open(&identity, -1, node);
-	identity_complete(&identity, &event);
+	identity_complete(&identity, &event, true);
 }
 
 START_TEST(tells_what_the_path_says)

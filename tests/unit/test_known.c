@@ -81,16 +81,22 @@ static void put(const char *path, const char *text)
 }
 
 /* What is found must outlive the state's memory. */
-static bool find(const char *runtime, const char *id)
+static bool find_in_pod(const char *runtime, const char *id, const char *pod_uid)
 {
 	static char texts[FACT_TEXTS][FACT_TEXT_SIZE];
-	bool found = known_find(&known, runtime, id, &facts);
+	struct known_query q = { runtime, id, pod_uid };
+	bool found = known_find(&known, &q, &facts);
 
 	for (int i = 0; i < FACT_TEXTS; i++)
 		if (facts.text[i])
 			facts.text[i] = strcpy(texts[i], facts.text[i]);
 	known_release(&known);
 	return found;
+}
+
+static bool find(const char *runtime, const char *id)
+{
+	return find_in_pod(runtime, id, "");
 }
 
 START_TEST(reads_docker)
@@ -159,6 +165,255 @@ START_TEST(unknown_takes_nothing_away)
 	ck_assert_str_eq(facts.text[FACT_DIGEST], "sha256:e93032aab9cf");
 	ck_assert_int_eq(facts.number[FACT_PID], 23031);
 	ck_assert_int_eq(facts.number[FACT_STARTED_NS], STARTED);
+}
+END_TEST
+
+/* ---- other runtimes ----------------------------------------------------------- */
+
+static void put_started(const char *path, const char *pid)
+{
+	const struct timespec times[2] = {
+		{ STARTED / 1000000000, STARTED % 1000000000 },
+		{ STARTED / 1000000000, STARTED % 1000000000 },
+	};
+
+	put(path, pid);
+	ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+#define TASKS	"run/containerd/io.containerd.runtime.v2.task/"
+#define UID	"0d8e5b7a-1b2c-4d3e-8f90-a1b2c3d4e5f6"
+
+/* As containerd 1.6 writes it for its CRI service, but for what nobody reads. */
+static const char containerd_file[] =
+	"{\"ociVersion\":\"1.0.2-dev\",\"annotations\":{"
+	"\"io.kubernetes.cri.container-name\":\"app\","
+	"\"io.kubernetes.cri.container-type\":\"container\","
+	"\"io.kubernetes.cri.image-name\":\"docker.io/library/busybox:1\","
+	"\"io.kubernetes.cri.sandbox-id\":\"12ab\","
+	"\"io.kubernetes.cri.sandbox-name\":\"api-7f9\","
+	"\"io.kubernetes.cri.sandbox-namespace\":\"web\"},"
+	"\"linux\":{\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"network\","
+	"\"path\":\"/proc/1234/ns/net\"}]}}";
+
+static void is_app(const char *runtime)
+{
+	ck_assert_str_eq(facts.text[FACT_RUNTIME], runtime);
+	ck_assert_str_eq(facts.text[FACT_NAME], "app");
+	ck_assert_str_eq(facts.text[FACT_POD], "api-7f9");
+	ck_assert_str_eq(facts.text[FACT_NAMESPACE], "web");
+	ck_assert_str_eq(facts.text[FACT_CONTAINER], "app");
+	ck_assert_int_eq(facts.number[FACT_PID], 4711);
+	ck_assert_int_eq(facts.number[FACT_STARTED_NS], STARTED);
+}
+
+START_TEST(reads_containerd)
+{
+	/* Another namespace, which comes first or last. */
+	put(TASKS "moby/other/config.json", "{}");
+	put(TASKS "k8s.io/" ID "/config.json", containerd_file);
+	put_started(TASKS "k8s.io/" ID "/init.pid", "4711");
+	for (int again = 0; again < 2; again++) {
+		ck_assert(find_in_pod(again ? NULL : "containerd", ID, UID));
+		is_app("containerd");
+		ck_assert_str_eq(facts.text[FACT_IMAGE], "docker.io/library/busybox:1");
+		ck_assert_int_eq(facts.number[FACT_HOST_NETWORK], 0);
+	}
+	ck_assert(!find("containerd", "another"));
+	ck_assert(!find("containerd", "../moby/other"));
+	ck_assert(!find("docker", "other"));
+	/* It is gone, but not forgotten. */
+	unlink(TASKS "k8s.io/" ID "/config.json");
+	ck_assert(find_in_pod("containerd", ID, UID));
+	is_app("containerd");
+}
+END_TEST
+
+/* Those of Kubernetes' own distributions, the host's network, a sandbox. */
+START_TEST(reads_containerd_elsewhere)
+{
+	put("run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/" ID "/config.json",
+	    "{\"annotations\":{\"io.kubernetes.cri.container-type\":\"sandbox\","
+	    "\"io.kubernetes.cri.sandbox-name\":\"proxy\"},"
+	    "\"linux\":{\"namespaces\":[{\"type\":\"pid\"}]}}");
+	ck_assert(find_in_pod("containerd", ID, UID));
+	ck_assert_str_eq(facts.text[FACT_POD], "proxy");
+	ck_assert_ptr_null(facts.text[FACT_NAME]);
+	ck_assert_ptr_null(facts.text[FACT_CONTAINER]);
+	ck_assert_int_eq(facts.number[FACT_HOST_NETWORK], 1);
+	ck_assert_int_eq(facts.number[FACT_PID], EVENT_UNKNOWN);
+}
+END_TEST
+
+/* What people started themselves is in no pod. */
+START_TEST(reads_containerd_of_people)
+{
+	put(TASKS "default/web/config.json", "{\"ociVersion\":\"1.0.2\"}");
+	ck_assert(find("containerd", "web"));
+	ck_assert_str_eq(facts.text[FACT_NAME], "web");
+	put(TASKS "default/" ID "/config.json",
+	    "{\"annotations\":{\"nerdctl/name\":\"shop\"}}");
+	ck_assert(find("containerd", ID));
+	ck_assert_str_eq(facts.text[FACT_NAME], "shop");
+	ck_assert_ptr_null(facts.text[FACT_POD]);
+	ck_assert_int_eq(facts.number[FACT_HOST_NETWORK], EVENT_UNKNOWN);
+}
+END_TEST
+
+#define STORAGE	"var/lib/containers/storage/overlay-containers/"
+#define RUNNING	"run/containers/storage/overlay-containers/"
+
+START_TEST(reads_crio)
+{
+	put(STORAGE ID "/userdata/config.json",
+	    "{\"annotations\":{\"io.container.manager\":\"cri-o\","
+	    "\"io.kubernetes.container.name\":\"app\","
+	    "\"io.kubernetes.pod.name\":\"api-7f9\","
+	    "\"io.kubernetes.pod.namespace\":\"web\","
+	    "\"io.kubernetes.cri-o.ImageName\":\"quay.io/busybox:1\","
+	    "\"io.kubernetes.cri-o.ImageRef\":\"e930\"},"
+	    "\"linux\":{\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"network\"}]}}");
+	/* It is in the list that Podman has, too, but is none of Podman's. */
+	put(STORAGE "containers.json", "[{\"id\":\"" ID "\",\"names\":[\"k8s_app\"],"
+	    "\"metadata\":\"{\\\"pod-id\\\":\\\"12ab\\\"}\"}]");
+	put_started(RUNNING ID "/userdata/pidfile", "4711");
+	for (int again = 0; again < 2; again++) {
+		ck_assert(find_in_pod(again ? NULL : "cri-o", ID, UID));
+		is_app("cri-o");
+		ck_assert_str_eq(facts.text[FACT_IMAGE], "quay.io/busybox:1");
+		ck_assert_str_eq(facts.text[FACT_DIGEST], "e930");
+		ck_assert_int_eq(facts.number[FACT_HOST_NETWORK], 0);
+	}
+	ck_assert(!find("podman", "no-such"));
+}
+END_TEST
+
+/* As Podman 4.3 writes it. */
+START_TEST(reads_podman)
+{
+	put(STORAGE ID "/userdata/config.json", "{\"annotations\":{"
+	    "\"io.container.manager\":\"libpod\",\"io.kubernetes.cri-o.TTY\":\"false\"}}");
+	put(STORAGE "containers.json",
+	    "[{\"id\":\"12ab\",\"names\":[\"other\"]},7,{\"id\":\"" ID "\","
+	    "\"names\":[\"web\"],\"image\":\"3553\",\"metadata\":"
+	    "\"{\\\"image-name\\\":\\\"localhost/busybox:1\\\"}\"}]");
+	put_started(RUNNING ID "/userdata/pidfile", "4711\n");
+	for (int again = 0; again < 2; again++) {
+		ck_assert(find(again ? NULL : "podman", ID));
+		ck_assert_str_eq(facts.text[FACT_RUNTIME], "podman");
+		ck_assert_str_eq(facts.text[FACT_NAME], "web");
+		ck_assert_str_eq(facts.text[FACT_IMAGE], "localhost/busybox:1");
+		ck_assert_str_eq(facts.text[FACT_DIGEST], "3553");
+		ck_assert_int_eq(facts.number[FACT_PID], 4711);
+		ck_assert_int_eq(facts.number[FACT_STARTED_NS], STARTED);
+	}
+	ck_assert(find("podman", "12ab"));
+	ck_assert_str_eq(facts.text[FACT_NAME], "other");
+	ck_assert_ptr_null(facts.text[FACT_IMAGE]);
+	/* Others come and go. */
+	put(STORAGE "containers.json", "[]");
+	ck_assert(find("podman", ID));
+	ck_assert_str_eq(facts.text[FACT_NAME], "web");
+	ck_assert(!find("podman", "new"));
+}
+END_TEST
+
+/* The metadata are text within the text: as deep as they like. */
+START_TEST(podman_metadata_may_be_anything)
+{
+	static char text[STATE_FILE_BYTES];
+	char *to = stpcpy(text, "[{\"id\":\"" ID "\",\"names\":[\"web\"],\"metadata\":\"");
+
+	memset(to, '[', 200000);
+	strcpy(to + 200000, "\"}]");
+	put(STORAGE "containers.json", text);
+	ck_assert(find("podman", ID));
+	ck_assert_str_eq(facts.text[FACT_NAME], "web");
+	put(STORAGE "containers.json", "[{\"id\":\"" ID "\",\"names\":{},\"metadata\":\"[]\"}]");
+	ck_assert(find("podman", ID));
+	put(STORAGE "containers.json", "{\"id\":\"" ID "\"}");
+	known_close(&known);
+	ck_assert(!find("podman", ID));
+}
+END_TEST
+
+static const char *const bad_pids[] = { "", "0", "-1", "x", "99999999999999999999", "\n12" };
+
+START_TEST(takes_no_bad_pid)
+{
+	put(TASKS "default/web/config.json", "{}");
+	put(TASKS "default/web/init.pid", bad_pids[_i]);
+	ck_assert(find("containerd", "web"));
+	ck_assert_int_eq(facts.number[FACT_PID], EVENT_UNKNOWN);
+	ck_assert_int_eq(facts.number[FACT_STARTED_NS], EVENT_UNKNOWN);
+}
+END_TEST
+
+/* ---- the logs of pods ------------------------------------------------------------ */
+
+#define LOG	"var/log/containers/api-7f9_web_app-" ID ".log"
+
+START_TEST(finds_a_log)
+{
+	make_directories(LOG);
+	ck_assert_int_eq(symlink("/somewhere/0.log", LOG), 0);
+	put("var/log/containers/a_b_c-12ab.log", "");
+	ck_assert(find_in_pod("containerd", ID, UID));
+	ck_assert_str_eq(facts.text[FACT_POD], "api-7f9");
+	ck_assert_str_eq(facts.text[FACT_NAMESPACE], "web");
+	ck_assert_str_eq(facts.text[FACT_CONTAINER], "app");
+	ck_assert_ptr_null(facts.text[FACT_NAME]);
+	/* Nobody looks there for what is in no pod. */
+	ck_assert(!find("containerd", "12ab"));
+	unlink(LOG);
+	ck_assert(find_in_pod("containerd", ID, UID));
+	ck_assert_str_eq(facts.text[FACT_CONTAINER], "app");
+}
+END_TEST
+
+/* What its file says counts; what it does not say is in the log's name. */
+START_TEST(a_log_completes_a_file)
+{
+	put(DOCKER, docker_file);
+	put(LOG, "");
+	ck_assert(find_in_pod("docker", ID, UID));
+	ck_assert_str_eq(facts.text[FACT_NAME], "web");
+	ck_assert_str_eq(facts.text[FACT_POD], "api-7f9");
+	put(TASKS "k8s.io/34cd/config.json", "{\"annotations\":{"
+	    "\"io.kubernetes.cri.sandbox-name\":\"of-the-file\"}}");
+	put("var/log/containers/of-the-log_web_app-34cd.log", "");
+	ck_assert(find_in_pod("containerd", "34cd", UID));
+	ck_assert_str_eq(facts.text[FACT_POD], "of-the-file");
+	ck_assert_str_eq(facts.text[FACT_CONTAINER], "app");
+}
+END_TEST
+
+START_TEST(finds_a_pod_by_its_logs)
+{
+	put("var/log/pods/web_api-7f9_" UID "/app/0.log", "");
+	put("var/log/pods/web_other_" UID "0/app/0.log", "");
+	ck_assert(find_in_pod("cri-o", ID, UID));
+	ck_assert_str_eq(facts.text[FACT_POD], "api-7f9");
+	ck_assert_str_eq(facts.text[FACT_NAMESPACE], "web");
+	ck_assert_ptr_null(facts.text[FACT_CONTAINER]);
+	ck_assert(!find_in_pod("cri-o", "12ab", "another"));
+}
+END_TEST
+
+static const char *const bad_logs[] = {
+	"app-" ID ".log", "web_app-" ID ".log", "_-" ID ".log", "a_b_c_d-" ID ".log",
+	"a_b_c" ID ".log", "a_b_c-" ID, "-" ID ".log", "a_b_c-" ID "x.log", "__-" ID ".log",
+};
+
+START_TEST(takes_no_other_log)
+{
+	char path[400];
+
+	snprintf(path, sizeof(path), "var/log/containers/%s", bad_logs[_i]);
+	put(path, "");
+	find_in_pod("containerd", ID, UID);
+	ck_assert_ptr_null(facts.text[FACT_POD]);
+	ck_assert_ptr_null(facts.text[FACT_NAMESPACE]);
 }
 END_TEST
 
@@ -431,6 +686,17 @@ Suite *known_suite(void)
 	tcase_add_test(t, takes_nothing_too_large);
 	tcase_add_test(t, takes_no_more_memory);
 	tcase_add_test(t, leaves_no_directory);
+	tcase_add_test(t, reads_containerd);
+	tcase_add_test(t, reads_containerd_elsewhere);
+	tcase_add_test(t, reads_containerd_of_people);
+	tcase_add_test(t, reads_crio);
+	tcase_add_test(t, reads_podman);
+	tcase_add_test(t, podman_metadata_may_be_anything);
+	tcase_add_loop_test(t, takes_no_bad_pid, 0, sizeof(bad_pids) / sizeof(bad_pids[0]));
+	tcase_add_test(t, finds_a_log);
+	tcase_add_test(t, a_log_completes_a_file);
+	tcase_add_test(t, finds_a_pod_by_its_logs);
+	tcase_add_loop_test(t, takes_no_other_log, 0, sizeof(bad_logs) / sizeof(bad_logs[0]));
 	suite_add_tcase(s, t);
 	t = tcase_create("facts");
 	tcase_add_loop_test(t, reads_times, 0, sizeof(times) / sizeof(times[0]));

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/*
+ * config.json, the file by which a container is started according to the Open
+ * Container Initiative's runtime specification. Of whoever asked for it tell
+ * the annotations.
+ */
+#include <string.h>
+
+#include "identity/place.h"
+
+static const char *note(const json_t *file, const char *name)
+{
+	return state_text(file, "annotations", name, NULL);
+}
+
+/* Without a network namespace in its list a container has the host's. */
+static int64_t has_host_network(const json_t *file)
+{
+	const json_t *namespaces = state_value(file, "linux", "namespaces", NULL);
+	const json_t *one;
+	const char *type;
+	size_t i;
+
+	if (!json_is_array(namespaces))
+		return EVENT_UNKNOWN;
+	json_array_foreach(namespaces, i, one) {
+		type = state_text(one, "type", NULL);
+		if (type && !strcmp(type, "network"))
+			return 0;
+	}
+	return 1;
+}
+
+/*
+ * /run/containerd/io.containerd.runtime.v2.task/NAMESPACE/ID/config.json with
+ * the annotations of containerd's CRI service (pkg/cri/annotations), or those
+ * of nerdctl. Without any, as ctr starts them, a container's name is its id.
+ */
+static bool take_containerd(const json_t *file, const char *id, struct facts *f)
+{
+	const char *pod = note(file, "io.kubernetes.cri.sandbox-name");
+	const char *name = note(file, "io.kubernetes.cri.container-name");
+
+	f->text[FACT_RUNTIME] = "containerd";
+	facts_text(f, FACT_NAME, note(file, "nerdctl/name"));
+	facts_text(f, FACT_NAME, name);
+	if (!f->text[FACT_NAME] && !pod)
+		facts_text(f, FACT_NAME, id);
+	facts_text(f, FACT_IMAGE, note(file, "io.kubernetes.cri.image-name"));
+	if (!pod)
+		return true;
+	facts_text(f, FACT_POD, pod);
+	facts_text(f, FACT_NAMESPACE, note(file, "io.kubernetes.cri.sandbox-namespace"));
+	facts_text(f, FACT_CONTAINER, name);
+	f->number[FACT_HOST_NETWORK] = has_host_network(file);
+	return true;
+}
+
+const struct place_kind containerd_kind = {
+	.runtime = "containerd", .namespaced = true,
+	.file = "config.json", .pid_file = "init.pid", .take = take_containerd,
+};
+
+/*
+ * containers/storage's ID/userdata/config.json as CRI-O writes it. Podman
+ * keeps its own in the same place, with some of the annotations.
+ */
+static bool take_crio(const json_t *file, const char *id, struct facts *f)
+{
+	const char *manager = note(file, "io.container.manager");
+	const char *name = note(file, "io.kubernetes.container.name");
+
+	(void)id;
+	if (!manager || strcmp(manager, "cri-o") != 0)
+		return false;
+	f->text[FACT_RUNTIME] = "cri-o";
+	facts_text(f, FACT_NAME, name);
+	facts_text(f, FACT_IMAGE, note(file, "io.kubernetes.cri-o.ImageName"));
+	facts_text(f, FACT_DIGEST, note(file, "io.kubernetes.cri-o.ImageRef"));
+	facts_text(f, FACT_POD, note(file, "io.kubernetes.pod.name"));
+	facts_text(f, FACT_NAMESPACE, note(file, "io.kubernetes.pod.namespace"));
+	facts_text(f, FACT_CONTAINER, name);
+	f->number[FACT_HOST_NETWORK] = has_host_network(file);
+	return true;
+}
+
+const struct place_kind crio_kind = {
+	.runtime = "cri-o",
+	.file = "userdata/config.json", .pid_file = "userdata/pidfile", .take = take_crio,
+};
