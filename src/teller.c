@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "event/incident.h"
+#include "event/reach.h"
 #include "event/report.h"
 #include "event/verdict.h"
 #include "host/lineage.h"
@@ -20,12 +21,14 @@
 #include "kernel/hostfs.h"
 #include "kernel/survive.h"
 #include "output/output.h"
+#include "source/witness.h"
 
 /* Large, and needed once: locked with the rest of the program's data. */
 static struct output output;
 static struct identity identity;
 static struct oom_event event;
 static struct incidents incidents;
+static struct witness witness;
 
 /* The thread ids of victims that were told already and may come again: as many
  * as may be killed between attaching and reading the log. */
@@ -58,6 +61,7 @@ void teller_close(struct teller *t)
 {
 	cgroup_close(&t->cgroups);
 	identity_close(&identity);
+	witness_close(&witness);
 	if (t->root >= 0)
 		close(t->root);
 	if (t->proc >= 0)
@@ -113,6 +117,36 @@ void teller_open_live(struct teller *t)
 	cgroup_open(&t->cgroups, t->root);
 }
 
+/* Would a kill's report tell what is shown, and @source cannot? */
+static bool is_report_wanted(const struct options *o, enum reach_source source)
+{
+	for (size_t i = 0; i < reach_count; i++) {
+		const char *const *name = reach_classes[i].names;
+
+		for (; *name && reach_classes[i].reach[source] == REACH_REPORT; name++)
+			if (is_wanted(o, *name))
+				return true;
+	}
+	return false;
+}
+
+void teller_open_witness(struct teller *t, bool with_types)
+{
+	bool wanted = is_report_wanted(t->options, with_types ? REACH_BPF :
+				       REACH_PERF_NARROW);
+	struct fault f = { 0 };
+	char why[200];
+
+	if (!wanted && !t->options->verbose)
+		return;
+	if (witness_open(&witness, wanted && !with_types, &f) == 0)
+		return;
+	fault_format(&f, why, sizeof(why));
+	if (t->options->verbose)
+		teller_note(t, "no second witness: %s", why);
+	fault_clear(&f);
+}
+
 /* On a node of Kubernetes a table has its names, if no other was asked for. */
 int teller_open_output(struct teller *t, struct fault *f)
 {
@@ -140,6 +174,8 @@ void teller_touch(void)
 {
 	survive_touch(&event, sizeof(event));
 	survive_touch(&incidents, sizeof(incidents));
+	if (witness.log)
+		survive_touch(&witness, sizeof(witness));
 	survive_touch(output.line, sizeof(output.line));
 }
 
@@ -190,6 +226,20 @@ static int decode(struct teller *t, const struct raw_event *raw)
 
 /* ---- complete ------------------------------------------------------------- */
 
+/* What the kernel wrote of the kill, and whether it agrees with the source. */
+static void hear_witness(struct teller *t)
+{
+	char line[200];
+	struct text words = text_on(line, sizeof(line) - 1);
+	const struct report_kill *k = witness_join(&witness, &event, &t->host);
+
+	if (!k || !t->options->verbose || !report_contradicts(k, &event, &words))
+		return;
+	line[words.used] = '\0';
+	teller_note(t, "thread %lld: in the kernel's report %s",
+		    (long long)event.target.tid, line);
+}
+
 /* What it is too late for when the kill has long been. */
 static void complete_live(struct teller *t)
 {
@@ -200,6 +250,7 @@ static void complete_live(struct teller *t)
 		lineage_cmdline(t->proc, &event);
 	if (t->wants.ancestors)
 		lineage_ancestors(t->proc, &event);
+	hear_witness(t);
 	cgroup_levels(&t->cgroups, &event);
 	cgroup_pages(&t->cgroups, &event, t->host.ram_bytes, t->host.swap_bytes);
 }

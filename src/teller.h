@@ -58,6 +58,14 @@ int teller_open_host(struct teller *t, struct fault *f);
 /* What only live kills are completed from; nothing of it must be there. */
 void teller_open_live(struct teller *t);
 
+/*
+ * Right behind the source, for the kernel's own reports as a second witness, if
+ * they would tell anything that is wanted; the kmsg source needs none. It waits
+ * for them only where the source is without the kernel's types. Without the
+ * right to read the log there is no witness.
+ */
+void teller_open_witness(struct teller *t, bool with_types);
+
 /* Needs the host. The table's head is written. 0, or -errno and a fault. */
 int teller_open_output(struct teller *t, struct fault *f);
 

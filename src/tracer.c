@@ -81,8 +81,11 @@ static int open_source(struct tracer *t, struct fault *f)
 	struct ladder ladder;
 	int result = ladder_open(&ladder, &t->source, o->source, &options, f);
 
-	if (!result)
+	if (!result) {
 		report_ladder(&t->teller, &ladder);
+		if (strcmp(ladder.name, "kmsg"))
+			teller_open_witness(&t->teller, !strcmp(ladder.name, "bpf"));
+	}
 	ladder_clear(&ladder);
 	return result;
 }

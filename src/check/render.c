@@ -31,12 +31,13 @@ enum reach check_reach(const struct check *c, const struct reach_class *class)
 {
 	enum reach reach = (enum reach)class->reach[c->reach];
 
-	if (!c->possible || (reach == REACH_PROC && c->no_proc) ||
-	    (reach == REACH_CGROUP && c->no_cgroup))
-		return REACH_NO;
 	if (c->no_stack && c->reach == REACH_BPF && class == &reach_classes[REACH_CONTROL])
+		reach = REACH_REPORT;
+	if (!c->possible || (reach == REACH_PROC && c->no_proc) ||
+	    (reach == REACH_CGROUP && c->no_cgroup) ||
+	    (reach == REACH_REPORT && c->facts[CHECK_KMSG].state != CHECK_YES))
 		return REACH_NO;
-	return reach == REACH_PROC || reach == REACH_CGROUP ? REACH_STATE : reach;
+	return reach == REACH_YES || reach == REACH_NO ? reach : REACH_STATE;
 }
 
 /* ---- the screen ----------------------------------------------------------- */

@@ -36,6 +36,7 @@ static void oom_init(struct event_oom *o)
 	o->incident_member = EVENT_UNKNOWN;
 	o->verdict = EVENT_UNKNOWN;
 	o->verdict_text = NULL;
+	o->report = EVENT_UNKNOWN;
 	o->marked_only = EVENT_UNKNOWN;
 	o->group = EVENT_UNKNOWN;
 	o->group_memcg = NULL;

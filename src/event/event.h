@@ -92,6 +92,7 @@ struct event_oom {
 	int64_t incident_member;	/* 1 for the first of them that was read, .. */
 	int64_t verdict;		/* enum event_verdict */
 	const char *verdict_text;	/* the same as a sentence */
+	int64_t report;			/* bool: the kernel's log tells of the kill */
 	int64_t marked_only;		/* bool: marked, but not killed by this OOM */
 	int64_t group;			/* bool: a cgroup is killed as a whole */
 	const char *group_memcg;	/* that cgroup's path; "": none */

@@ -6,9 +6,9 @@
 /* bpf; without types: wide, narrow; perf: wide, narrow; kmsg */
 const struct reach_class reach_classes[] = {
 	/* the kernel's memory, or its report: REACH_CONTROL */
-	{ "ynnnny", NAMES("oom.constraint", "oom.gfp_flags", "oom.gfp_mask",
-		"oom.limit_bytes", "oom.limiting_level", "oom.marked_only",
-		"oom.memcg", "oom.nodemask", "oom.order", "oom.swap_limit_bytes",
+	{ "yrrrry", NAMES("oom.constraint", "oom.gfp_flags", "oom.gfp_mask",
+		"oom.limit_bytes", "oom.limiting_level", "oom.memcg",
+		"oom.nodemask", "oom.order", "oom.swap_limit_bytes",
 		"oom.swap_usage_bytes", "oom.sysrq", "oom.usage_bytes",
 		"oom.verdict", "pages", "pages_source",
 		"tprocess.swap_bytes") },
@@ -18,7 +18,7 @@ const struct reach_class reach_classes[] = {
 	{ "yyylll", NAMES("fprocess.comm", "fprocess.creds") },
 	{ "yyyyyl", NAMES("fprocess.pid") },
 	/* the wide record, and the log's line */
-	{ "yynyny", NAMES("tprocess.anon_rss_bytes", "tprocess.file_rss_bytes",
+	{ "yyryry", NAMES("tprocess.anon_rss_bytes", "tprocess.file_rss_bytes",
 		"tprocess.oom_score_adj", "tprocess.pgtables_bytes",
 		"tprocess.shmem_rss_bytes", "tprocess.total_vm_bytes") },
 	/* the same, or from /proc */
@@ -39,13 +39,15 @@ const struct reach_class reach_classes[] = {
 		"tprocess.parent.tid", "tprocess.start_time",
 		"tprocess.threads", "tprocess.uptime_ns") },
 	/* the probe, or the report */
-	{ "yyynny", NAMES("oom.incident", "oom.incident_member") },
+	{ "yyyrry", NAMES("oom.incident", "oom.incident_member") },
+	/* the report alone */
+	{ "rrrrry", NAMES("oom.marked_only", "oom.report") },
 	{ "llllll", NAMES("tprocess.ancestors", "tprocess.cmdline",
 		"tprocess.cmdline_source") },
 	/* by the victim's cgroup */
 	{ "slllls", NAMES("k8s", "runtime") },
 	/* of the limit that was hit */
-	{ "gnnnng", NAMES("oom.stat", "oom.top") },
+	{ "grrrrg", NAMES("oom.stat", "oom.top") },
 };
 
 const size_t reach_count = sizeof(reach_classes) / sizeof(reach_classes[0]);

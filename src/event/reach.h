@@ -23,6 +23,7 @@ enum reach {
 	REACH_PROC = 'l',		/* /proc */
 	REACH_CGROUP = 'g',		/* the memory cgroups */
 	REACH_STATE = 's',		/* the state of container runtimes */
+	REACH_REPORT = 'r',		/* from the kernel's log, if it is there in time */
 };
 
 /* Fields that are alike. Each field is in one class, a test looks. */

@@ -7,6 +7,7 @@
 #ifndef EVENT_REPORT_H
 #define EVENT_REPORT_H
 
+#include "base/text.h"
 #include "event/decode.h"
 #include "event/event.h"
 #include "event/log_line.h"
@@ -114,5 +115,24 @@ int report_line(struct report *r, const struct log_line *l);
  */
 void report_decode(struct oom_event *e, const struct report_kill *k,
 		   const struct decode_host *host);
+
+/*
+ * Is @k the report of the kill that @e, of another source, is the mark of? By
+ * the thread that was marked, for ids are used again not too far apart in time.
+ */
+bool report_is_of(const struct report_kill *k, const struct oom_event *e,
+		  const struct decode_host *host);
+
+/* Fills what is unknown in @e, the event of that kill. */
+void report_fill(struct oom_event *e, const struct report_kill *k,
+		 const struct decode_host *host);
+
+/*
+ * Where the two are not of one mind: adds "FIELD is VALUE, not VALUE", the
+ * report's first, for the first such field. False: they agree in all that both
+ * know. Sizes are not compared, they change between mark and report.
+ */
+bool report_contradicts(const struct report_kill *k, const struct oom_event *e,
+			struct text *t);
 
 #endif

@@ -20,32 +20,43 @@ static void decode_time(struct oom_event *e, const struct report_victim *v,
 
 /* ---- tasks ----------------------------------------------------------------- */
 
-static const char *text_of(struct oom_event *e, const char *s)
+static void take(int64_t *to, int64_t value)
 {
-	return s[0] ? event_text(e, s, strlen(s)) : NULL;
+	if (*to == EVENT_UNKNOWN)
+		*to = value;
 }
 
-static void decode_trigger(struct oom_event *e, const struct report_oom *oom)
+static void take_text(struct oom_event *e, const char **to, const char *s)
 {
-	e->trigger.tid = oom->trigger_tid;
-	e->trigger.tgid = oom->trigger_tgid;
-	e->trigger.uid = oom->trigger_uid;
-	e->trigger.comm = text_of(e, oom->trigger_comm);
+	if (!*to && s[0])
+		*to = event_text(e, s, strlen(s));
 }
 
-static void decode_victim(struct oom_event *e, const struct report_victim *v)
+static void fill_trigger(struct oom_event *e, const struct report_oom *oom)
 {
-	e->target.tid = v->pid;
-	e->target.tgid = v->tgid;
-	e->target.uid = v->uid;
-	e->target.comm = text_of(e, v->comm);
-	e->victim.oom_score_adj = v->oom_score_adj;
-	e->victim.total_vm_bytes = v->total_vm_bytes;
-	e->victim.anon_rss_bytes = v->anon_rss_bytes;
-	e->victim.file_rss_bytes = v->file_rss_bytes;
-	e->victim.shmem_rss_bytes = v->shmem_rss_bytes;
-	e->victim.pgtables_bytes = v->pgtables_bytes;
-	e->victim.swap_bytes = v->swap_bytes;
+	struct event_task *t = &e->trigger;
+
+	take(&t->tid, oom->trigger_tid);
+	if (t->tid != oom->trigger_tid && oom->trigger_tid != EVENT_UNKNOWN)
+		return;		/* another's name and user */
+	take(&t->tgid, oom->trigger_tgid);
+	take(&t->uid, oom->trigger_uid);
+	take_text(e, &t->comm, oom->trigger_comm);
+}
+
+static void fill_victim(struct oom_event *e, const struct report_victim *v)
+{
+	take(&e->target.tid, v->pid);
+	take(&e->target.tgid, v->tgid);
+	take(&e->target.uid, v->uid);
+	take_text(e, &e->target.comm, v->comm);
+	take(&e->victim.oom_score_adj, v->oom_score_adj);
+	take(&e->victim.total_vm_bytes, v->total_vm_bytes);
+	take(&e->victim.anon_rss_bytes, v->anon_rss_bytes);
+	take(&e->victim.file_rss_bytes, v->file_rss_bytes);
+	take(&e->victim.shmem_rss_bytes, v->shmem_rss_bytes);
+	take(&e->victim.pgtables_bytes, v->pgtables_bytes);
+	take(&e->victim.swap_bytes, v->swap_bytes);
 }
 
 /* ---- memory cgroups -------------------------------------------------------- */
@@ -61,7 +72,7 @@ static void level_init(struct event_level *l, const char *name)
 }
 
 /* One for each part of "/a/b/c", from its end, and one for the root. */
-static void decode_levels(struct oom_event *e, const char *path)
+static void make_levels(struct oom_event *e, const char *path)
 {
 	size_t len = strlen(path);
 
@@ -87,17 +98,12 @@ static int64_t depth_of(const char *path)
 	return depth;
 }
 
-static void decode_memcg(struct oom_event *e, const struct report_oom *oom)
+static void fill_levels(struct oom_event *e, const struct report_oom *oom)
 {
 	int64_t level = depth_of(oom->cgroup) - depth_of(oom->memcg);
 	struct event_level *limit;
 
-	e->oom.memcg_version = oom->memcg_version;
-	e->oom.memcg = text_of(e, oom->memcg);
-	e->victim.cgroup = text_of(e, oom->cgroup);
-	if (!oom->cgroup[0])
-		return;
-	decode_levels(e, oom->cgroup[1] ? oom->cgroup : "");
+	make_levels(e, oom->cgroup[1] ? oom->cgroup : "");
 	e->oom.levels_source = LEVELS_REPORT;
 	if (!oom->memcg[0] || level < 0 || level >= e->oom.level_count)
 		return;
@@ -107,6 +113,16 @@ static void decode_memcg(struct oom_event *e, const struct report_oom *oom)
 	limit->usage_bytes = oom->usage_bytes;
 	limit->swap_max_bytes = oom->swap_limit_bytes;
 	limit->swap_usage_bytes = oom->swap_usage_bytes;
+}
+
+static void fill_memcg(struct oom_event *e, const struct report_oom *oom)
+{
+	take(&e->oom.memcg_version, oom->memcg_version);
+	take_text(e, &e->oom.memcg, oom->memcg);
+	take_text(e, &e->victim.cgroup, oom->cgroup);
+	if (!e->oom.level_count && oom->cgroup[0] && e->victim.cgroup &&
+	    !strcmp(e->victim.cgroup, oom->cgroup))
+		fill_levels(e, oom);
 }
 
 /* ---- the size of the OOM domain -------------------------------------------- */
@@ -134,7 +150,7 @@ static int64_t swap_allowance(const struct report_oom *oom,
 	return oom->swap_limit_bytes == 0 ? 0 : EVENT_UNKNOWN;
 }
 
-static void decode_memcg_pages(struct oom_event *e, const struct report_oom *oom,
+static void fill_memcg_pages(struct oom_event *e, const struct report_oom *oom,
 			       const struct decode_host *host, int64_t page_size)
 {
 	if (oom->limit_bytes == EVENT_UNKNOWN || oom->limit_bytes == EVENT_UNLIMITED ||
@@ -143,7 +159,7 @@ static void decode_memcg_pages(struct oom_event *e, const struct report_oom *oom
 	set_pages(e, oom->limit_bytes / page_size, PAGES_REPORT);
 }
 
-static void decode_host_pages(struct oom_event *e, const struct report_oom *oom,
+static void fill_host_pages(struct oom_event *e, const struct report_oom *oom,
 			      const struct decode_host *host, int64_t page_size)
 {
 	if (oom->ram_pages != EVENT_UNKNOWN && oom->reserved_pages != EVENT_UNKNOWN &&
@@ -160,7 +176,7 @@ static void decode_host_pages(struct oom_event *e, const struct report_oom *oom,
  * Of some nodes only; the kernel counts what is present, not what it manages.
  * Another CPU's failed allocation lists the nodes, too: then it is not known.
  */
-static void decode_node_pages(struct oom_event *e, const struct report_oom *oom,
+static void fill_node_pages(struct oom_event *e, const struct report_oom *oom,
 			      int64_t page_size)
 {
 	if (oom->node_lists == 1 && oom->present_bytes != EVENT_UNKNOWN &&
@@ -169,21 +185,37 @@ static void decode_node_pages(struct oom_event *e, const struct report_oom *oom,
 			  PAGES_REPORT);
 }
 
-static void decode_pages(struct oom_event *e, const struct report_kill *k,
+static void fill_pages(struct oom_event *e, const struct report_kill *k,
 			 const struct decode_host *host)
 {
 	int64_t page_size = k->victim.page_size;
 
 	if (page_size == EVENT_UNKNOWN)
 		page_size = host->page_size;
-	if (page_size <= 0)
+	if (page_size <= 0 || e->oom.totalpages != EVENT_UNKNOWN)
 		return;
 	if (k->oom.constraint == CONSTRAINT_MEMCG)
-		decode_memcg_pages(e, &k->oom, host, page_size);
+		fill_memcg_pages(e, &k->oom, host, page_size);
 	else if (k->oom.constraint == CONSTRAINT_NONE)
-		decode_host_pages(e, &k->oom, host, page_size);
+		fill_host_pages(e, &k->oom, host, page_size);
 	else if (k->oom.constraint != EVENT_UNKNOWN)
-		decode_node_pages(e, &k->oom, page_size);
+		fill_node_pages(e, &k->oom, page_size);
+}
+
+void report_fill(struct oom_event *e, const struct report_kill *k,
+		 const struct decode_host *host)
+{
+	e->oom.report = 1;
+	fill_trigger(e, &k->oom);
+	fill_victim(e, &k->victim);
+	take(&e->oom.incident, k->victim.incident);
+	take(&e->oom.cpu, k->oom.cpu);
+	take(&e->oom.constraint, k->oom.constraint);
+	take(&e->oom.nodemask, k->oom.nodemask);
+	take(&e->oom.order, k->oom.order);
+	take(&e->oom.gfp_mask, k->oom.gfp_mask);
+	fill_memcg(e, &k->oom);
+	fill_pages(e, k, host);
 }
 
 void report_decode(struct oom_event *e, const struct report_kill *k,
@@ -191,14 +223,5 @@ void report_decode(struct oom_event *e, const struct report_kill *k,
 {
 	e->source = SOURCE_KMSG;
 	decode_time(e, &k->victim, host);
-	decode_trigger(e, &k->oom);
-	decode_victim(e, &k->victim);
-	e->oom.incident = k->victim.incident;
-	e->oom.cpu = k->oom.cpu;
-	e->oom.constraint = k->oom.constraint;
-	e->oom.nodemask = k->oom.nodemask;
-	e->oom.order = k->oom.order;
-	e->oom.gfp_mask = k->oom.gfp_mask;
-	decode_memcg(e, &k->oom);
-	decode_pages(e, k, host);
+	report_fill(e, k, host);
 }

@@ -272,12 +272,10 @@ static void complete_gfp(struct oom_event *e)
  */
 static int64_t find_marked_only(const struct oom_event *e)
 {
-	if (e->source == SOURCE_KMSG)
-		return 0;
 	if (e->victim.exiting == 1 && e->target.tid != EVENT_UNKNOWN &&
 	    e->target.tid == e->trigger.tid)
 		return 1;
-	return EVENT_UNKNOWN;
+	return e->oom.report == EVENT_UNKNOWN ? EVENT_UNKNOWN : !e->oom.report;
 }
 
 void verdict_complete(struct oom_event *e)

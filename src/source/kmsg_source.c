@@ -14,17 +14,18 @@
 #include "kernel/clock.h"
 #include "kernel/kmsg.h"
 #include "kernel/mounts.h"
+#include "kernel/survive.h"
 #include "kernel/vmstat.h"
 
 struct kmsg_source {
 	struct source source;
 	bool past;			/* reading what was there at the start */
-	bool waited;			/* the next record is a fresh one */
 	int64_t next_sequence;
 	uint64_t missed;		/* records */
 	uint64_t told;			/* kills */
 	int proc;			/* where the kernel counts them; -1: unknown */
 	int64_t kills_before, kills_after;	/* by that count; or EVENT_UNKNOWN */
+	int64_t whole_from_ns;		/* see source_whole(); of CLOCK_BOOTTIME */
 	int64_t behind_ns, synced_ns;	/* see sync_clock() */
 	struct report report;
 	char record[KMSG_RECORD];
@@ -32,8 +33,8 @@ struct kmsg_source {
 
 /*
  * The log's clock is not steered like CLOCK_MONOTONIC, and a second behind or
- * ahead of it after some days. A fresh record was written just now, or a
- * little earlier; the kernel steers by 500 ppm at most.
+ * ahead of it after some days. A record was written before it is read, and most
+ * are as soon as that; the kernel steers by 500 ppm at most.
  */
 static void sync_clock(struct kmsg_source *k, int64_t time_ns)
 {
@@ -61,9 +62,8 @@ static int take_record(struct kmsg_source *k, size_t size)
 	if (log_line_record(&line, k->record, size) < 0)
 		return 0;
 	follow_sequence(k, line.sequence);
-	if (k->waited)
+	if (!k->past)
 		sync_clock(k, line.time_ns);
-	k->waited = false;
 	line.time_ns += k->behind_ns;
 	return report_line(&k->report, &line);
 }
@@ -74,7 +74,6 @@ static int take_failure(struct kmsg_source *k, int error)
 	switch (error) {
 	case 0:
 		k->past = false;
-		k->waited = true;
 		return 0;
 	case -EPIPE:
 		/* How many is known by the next number, if there was one before. */
@@ -144,6 +143,37 @@ static uint64_t kmsg_source_lost(struct source *s)
 	return made > told ? made - told : 0;
 }
 
+/*
+ * What was marked just before the count was taken, or its line written before
+ * the log was opened, was so within this time.
+ */
+enum { MARGIN_NS = 100000000 };
+
+static void count_anew(struct kmsg_source *k, int64_t kills)
+{
+	k->kills_before = kills;
+	k->told = k->missed = 0;
+	k->report.repeats = 0;
+	k->whole_from_ns = clock_now_ns(CLOCK_BOOTTIME) + MARGIN_NS;
+}
+
+static int kmsg_source_whole(struct source *s, int64_t boot_ns)
+{
+	struct kmsg_source *k = (struct kmsg_source *)s;
+	int64_t lines = (int64_t)k->told + k->report.repeats;
+	int64_t kills, counted = EVENT_UNKNOWN;
+
+	if (!k->missed && boot_ns <= k->whole_from_ns)
+		return -ENODATA;
+	kills = count_kills(k);
+	if (kills != EVENT_UNKNOWN && k->kills_before != EVENT_UNKNOWN)
+		counted = kills - k->kills_before;
+	if (!k->missed && (counted == EVENT_UNKNOWN || lines <= counted))
+		return lines == counted;
+	count_anew(k, kills);
+	return -ENODATA;
+}
+
 static void kmsg_source_close(struct source *s)
 {
 	struct kmsg_source *k = (struct kmsg_source *)s;
@@ -161,6 +191,7 @@ static const struct source_ops kmsg_source_ops = {
 	.next = kmsg_source_next,
 	.finish = kmsg_source_finish,
 	.lost = kmsg_source_lost,
+	.whole = kmsg_source_whole,
 	.close = kmsg_source_close,
 };
 
@@ -201,7 +232,9 @@ int kmsg_source_open(struct source **s, const struct source_options *options,
 	k->next_sequence = options->past ? 0 : EVENT_UNKNOWN;
 	k->kills_after = EVENT_UNKNOWN;
 	k->proc = mounts_procfs(NULL);
+	k->whole_from_ns = clock_now_ns(CLOCK_BOOTTIME) + MARGIN_NS;
 	report_init(&k->report);
+	survive_touch(k->record, sizeof(k->record));
 	result = open_log(k, f);
 	if (result < 0) {
 		kmsg_source_close(&k->source);

@@ -41,6 +41,7 @@ struct source_ops {
 	int (*next)(struct source *s, struct raw_event *raw);
 	void (*finish)(struct source *s);
 	uint64_t (*lost)(struct source *s);
+	int (*whole)(struct source *s, int64_t boot_ns);	/* kmsg */
 	void (*close)(struct source *s);
 };
 
@@ -99,6 +100,18 @@ static inline void source_finish(struct source *s)
 static inline uint64_t source_lost(struct source *s)
 {
 	return s->ops->lost(s);
+}
+
+/*
+ * The kmsg source has been read to its end. Was there a line for every kill that
+ * the kernel has counted until now? 1: yes, so that whoever was marked at
+ * @boot_ns (CLOCK_BOOTTIME) without one was not killed; 0: one is to come, as
+ * far as is known; -ENODATA: lines of that time were overwritten, or written
+ * before the log was opened.
+ */
+static inline int source_whole(struct source *s, int64_t boot_ns)
+{
+	return s->ops->whole(s, boot_ns);
 }
 
 /* NULL is fine. */

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 # Each rung of the ladder, asked for: a kill for one's own allocation and one
-# for another's, with what this source can know and null for what it cannot;
+# for another's, with what this source and the kernel's report can know and null
+# for what they cannot;
 # a burst, every victim once and nothing lost; and a burst that nobody reads,
 # of which every kill is reported or counted as lost.
 . "$(dirname "$0")/lib.sh"
@@ -30,13 +31,7 @@ check_other() {
 	has "$line" tcomm victim
 }
 
-# What takes the kernel's types.
-check_unknown() {
-	has "$line" pages null
-	has "$line" oom.constraint null
-	has "$line" tprocess.exiting null
-}
-
+# Of every source with the kernel's types, or with its report.
 check_report() {
 	has "$line" pages $(((32 << 20) / page))
 	has "$line" oom.constraint memcg
@@ -44,6 +39,8 @@ check_report() {
 	has "$line" tprocess.cgroup "$(memcg_path "$single")"
 	has "$line" oom.limit_bytes $((32 << 20))
 	has "$line" oom.order 0
+	has "$line" oom.report true
+	[ "$knows" = kernel ] || has "$line" tprocess.exiting null
 }
 
 check_kernel() {
@@ -60,8 +57,7 @@ in_full() {
 
 	for ((tries = 0; tries < 30; tries++)); do
 		"$1"
-		if [ "$source" != kmsg ] ||
-			kernel_log | grep -qa "oom-kill:.*,pid=${!2},uid="; then
+		if kernel_log | grep -qa "oom-kill:.*,pid=${!2},uid="; then
 			return
 		fi
 		sleep 1
@@ -147,13 +143,13 @@ rung() {
 
 rung kmsg report 1600 --source kmsg
 rung bpf kernel 400 --source bpf
-rung bpf unknown 400 --source bpf --btf none
-rung perf unknown 400 --source perf
+rung bpf report 400 --source bpf --btf none
+rung perf report 400 --source perf
 
 # A tracer with BPF keeps nothing from others who look at the tracepoint.
 start -o none --source bpf
 bpf_pid=$tracer_pid bpf_ready=$tracer_ready
-source=perf knows=unknown options=(--source perf)
+source=perf knows=report options=(--source perf)
 kills_one_by_one
 kill -INT "$bpf_pid"
 wait "$bpf_pid"

@@ -62,6 +62,7 @@ static void set_oom(struct event_oom *o)
 	o->incident_member = 1;
 	o->verdict = VERDICT_ANCESTOR_LIMIT;
 	o->verdict_text = "python3 was killed: podX's limit was reached";
+	o->report = 1;
 	o->marked_only = 0;
 	o->group = 1;
 	o->group_memcg = "/kubepods/podX";

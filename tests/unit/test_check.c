@@ -98,6 +98,7 @@ START_TEST(what_is_missing_has_its_reason_and_its_way_out)
 	set_source(0, "bpf", CHECK_NO);
 	set_source(1, "bpf without BTF", CHECK_YES);
 	facts.reach = REACH_NARROW;
+	set_fact(&facts.facts[CHECK_KMSG], CHECK_NO, "not yours", "");
 	render(OUTPUT_STORY);
 	has("with source bpf without BTF\n");
 	has("  no btf                  no such file -> needs --btf\n");
@@ -247,7 +248,7 @@ START_TEST(each_name_of_a_class_is_of_a_field)
 {
 	for (size_t i = 0; i < reach_count; i++) {
 		ck_assert_uint_eq(strlen(reach_classes[i].reach), REACH_SOURCES);
-		ck_assert_uint_eq(strspn(reach_classes[i].reach, "nylgs"), REACH_SOURCES);
+		ck_assert_uint_eq(strspn(reach_classes[i].reach, "nylgsr"), REACH_SOURCES);
 		for (const char *const *row = reach_classes[i].names; *row; row++) {
 			bool used = false;
 
@@ -276,15 +277,19 @@ START_TEST(what_is_read_later_takes_its_files)
 	facts.no_cgroup = true;
 	ck_assert_int_eq(reach_of("oom.top.processes"), REACH_NO);
 	facts.reach = REACH_PERF_WIDE;
+	ck_assert_int_eq(reach_of("oom.constraint"), REACH_STATE);
 	ck_assert_int_eq(reach_of("tpid"), REACH_NO);
 	ck_assert_int_eq(reach_of("tcomm"), REACH_YES);
 }
 END_TEST
 
-START_TEST(without_the_search_of_the_stack_there_are_no_pages)
+START_TEST(without_the_search_of_the_stack_the_report_has_the_pages)
 {
 	make_facts();
 	facts.no_stack = true;
+	ck_assert_int_eq(reach_of("pages"), REACH_STATE);
+	ck_assert_int_eq(reach_of("oom.verdict"), REACH_STATE);
+	facts.facts[CHECK_KMSG].state = CHECK_NO;
 	ck_assert_int_eq(reach_of("pages"), REACH_NO);
 	ck_assert_int_eq(reach_of("oom.verdict"), REACH_NO);
 	ck_assert_int_eq(reach_of("tpid"), REACH_YES);
@@ -309,7 +314,7 @@ Suite *check_suite(void)
 	tcase_add_test(reach, each_field_is_in_one_class);
 	tcase_add_test(reach, each_name_of_a_class_is_of_a_field);
 	tcase_add_test(reach, what_is_read_later_takes_its_files);
-	tcase_add_test(reach, without_the_search_of_the_stack_there_are_no_pages);
+	tcase_add_test(reach, without_the_search_of_the_stack_the_report_has_the_pages);
 	suite_add_tcase(s, reach);
 	return s;
 }
