@@ -28,7 +28,7 @@ counted() {
 kill_one() {
 	spawn eater --cgroup "$cgroup" --anon all
 	await_killed eater
-	event line "$eater_pid"
+	event_tid line "$eater_pid"
 }
 
 # The line comes at once, but into a file.

@@ -13,14 +13,15 @@ memcg_make leaf witness/leaf max
 memcg_make small small 4M
 path=$(memcg_path "$leaf")
 
-# The trigger dies if it is the larger one: the victim is.
+# Who asks for memory is not who dies; $before runs before.
+before=true
 kill_other() {
 	spawn victim --cgroup "$leaf" --comm victim --uid 1001 --anon 40 --hold
 	await victim eaten
+	"$before"
 	spawn trigger --cgroup "$tank" --comm trigger --anon 30 --hold
 	await_killed victim
 	event_tid line "$victim_pid"
-	await trigger eaten
 	kill -KILL "$trigger_pid"
 	{ wait "$trigger_pid"; } 2>/dev/null
 }
@@ -32,7 +33,7 @@ in_full() {
 
 	for ((tries = 0; tries < 30; tries++)); do
 		"$@"
-		kernel_log | grep -qa "oom-kill:.*,pid=$victim_pid,uid=" && return
+		kernel_log | grep -qa "oom-kill:constraint=CONSTRAINT_MEMCG,.*,pid=$victim_pid,uid=" && return
 		sleep 1
 	done
 	fail "the kernel never wrote a report"
@@ -99,28 +100,18 @@ forge() {
 	printf '%s\n' "<0>Out of memory: $dead" >/dev/kmsg
 }
 
-kill_forged() {
-	spawn victim --cgroup "$leaf" --comm victim --uid 1001 --anon 40 --hold
-	await victim eaten
-	forge
-	spawn trigger --cgroup "$tank" --comm trigger --anon 30 --hold
-	await_killed victim
-	event_tid line "$victim_pid"
-	await trigger eaten
-	kill -KILL "$trigger_pid"
-	{ wait "$trigger_pid"; } 2>/dev/null
-}
-
+before=forge
 for options in "--source bpf" "--source perf"; do
 	# shellcheck disable=SC2086 # they are words
 	start -v -o json $options
-	in_full kill_forged
+	in_full kill_other
 	check_report
 	has "$line" tcomm victim
 	has "$line" tprocess.oom_score_adj 0
 	stop
 	no_contradiction
 done
+before=true
 
 # ---- marked, but not killed: it was dying already, and held up at that
 
@@ -145,7 +136,6 @@ if [ -d "$freezer" ]; then
 		has "$line" oom.marked_only true
 		has "$line" oom.verdict already-exiting
 		echo THAWED >"$freezer/freezer.state"
-		await trigger eaten
 		kill -KILL "$trigger_pid"
 		{ wait "$trigger_pid" "$victim_pid"; } 2>/dev/null
 		is "the line of one that was only marked" "$(killed_line "$victim_pid")" ""
