@@ -20,6 +20,7 @@
 #include "kernel/clock.h"
 #include "kernel/hostfs.h"
 #include "kernel/survive.h"
+#include "kernel/vmstat.h"
 #include "output/output.h"
 #include "source/witness.h"
 
@@ -240,13 +241,27 @@ static void hear_witness(struct teller *t)
 		    (long long)event.target.tid, line);
 }
 
+/*
+ * To read a command line takes a page, and holds all the victim's memory until
+ * there is one. A host that has none left needs that memory back first. (Seen
+ * with 6.12: nobody else was left to be killed, and the kernel panicked.) So
+ * there is plenty, for what is little may be gone before we have our page.
+ */
+static bool may_hold_victim(const struct teller *t)
+{
+	return event.oom.constraint == CONSTRAINT_MEMCG ||
+	       vmstat_available_bytes(t->proc) > t->host.ram_bytes / 4;
+}
+
 /* What it is too late for when the kill has long been. */
 static void complete_live(struct teller *t)
 {
-	if (t->wants.cmdline)		/* first: it is gone the soonest */
+	bool cmdline = t->wants.cmdline && may_hold_victim(t);
+
+	if (cmdline)			/* first: it is gone the soonest */
 		lineage_cmdline(t->proc, &event);
 	procfs_complete(t->proc, &event);
-	if (t->wants.cmdline)		/* now that the process is known */
+	if (cmdline)			/* now that the process is known */
 		lineage_cmdline(t->proc, &event);
 	if (t->wants.ancestors)
 		lineage_ancestors(t->proc, &event);

@@ -107,7 +107,7 @@ static int open_with_past(struct tracer *t, struct fault *f)
 static void settle(const struct teller *t)
 {
 	int exempt = survive_exempt();
-	int urgent = survive_urgent();
+	int harmless = survive_harmless();
 	int locked;
 
 	teller_touch();
@@ -118,8 +118,8 @@ static void settle(const struct teller *t)
 		return;
 	if (exempt < 0)
 		teller_note(t, "may be a victim itself: oom_score_adj: %s", strerror(-exempt));
-	if (urgent < 0)
-		teller_note(t, "has no memory kept back for it: %s", strerror(-urgent));
+	if (harmless < 0)
+		teller_note(t, "others may be killed for memory that it needs: %s", strerror(-harmless));
 	if (locked < 0)
 		teller_note(t, "memory is not locked: %s", strerror(-locked));
 }

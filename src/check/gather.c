@@ -37,8 +37,8 @@ const struct check_capability check_capabilities[CHECK_CAPABILITIES] = {
 	{ CAPS_SYSLOG, CAPS_SYS_ADMIN, "CAP_SYSLOG", "kmsg, --history" },
 	{ CAPS_SYS_PTRACE, 0, "CAP_SYS_PTRACE", "/proc of other users' processes" },
 	{ CAPS_IPC_LOCK, 0, "CAP_IPC_LOCK", "locked memory, large rings" },
-	{ CAPS_SYS_RESOURCE, 0, "CAP_SYS_RESOURCE", "not to be a victim itself" },
-	{ CAPS_SYS_NICE, 0, "CAP_SYS_NICE", "memory when there is none for others" },
+	{ CAPS_SYS_RESOURCE, 0, "CAP_SYS_RESOURCE", "not to be a victim itself, nor to make one" },
+	{ CAPS_SYS_NICE, 0, "CAP_SYS_NICE", "the latter, where that cannot be had" },
 };
 
 /* ---- facts ---------------------------------------------------------------- */
@@ -339,17 +339,19 @@ static void look_at_cgroup(struct check *c, int root)
 static void look_at_survival(struct check *c)
 {
 	int exempt = survive_exempt();
-	int urgent = survive_urgent();
+	int harmless = survive_harmless();
 	int locked = survive_lock(span_of(NULL, 0));
 
 	set(&c->facts[CHECK_EXEMPT], exempt < 0 ? CHECK_NO : CHECK_YES, "%s",
 	    exempt < 0 ? strerror(-exempt) : "-1000: never a victim itself");
 	if (exempt < 0)
 		set_hint(&c->facts[CHECK_EXEMPT], "needs CAP_SYS_RESOURCE, and proc");
-	set(&c->facts[CHECK_URGENT], urgent < 0 ? CHECK_NO : CHECK_YES, "%s",
-	    urgent < 0 ? strerror(-urgent) : "real-time: has memory kept back for it");
-	if (urgent < 0)
-		set_hint(&c->facts[CHECK_URGENT], "needs CAP_SYS_NICE, or ulimit -r 1");
+	set(&c->facts[CHECK_HARMLESS], harmless < 0 ? CHECK_NO : CHECK_YES, "%s",
+	    harmless < 0 ? strerror(-harmless) :
+	    harmless == SURVIVE_WAITS ? "wait for memory, nobody is killed for it" :
+	    "have memory that is kept back for real-time tasks");
+	if (harmless < 0)
+		set_hint(&c->facts[CHECK_HARMLESS], "needs CAP_SYS_RESOURCE (from 5.6 on), or CAP_SYS_NICE");
 	set(&c->facts[CHECK_MEMLOCK], locked < 0 ? CHECK_NO : CHECK_YES, "%s",
 	    locked < 0 ? strerror(-locked) : "all is locked");
 	if (locked < 0)

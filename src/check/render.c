@@ -24,7 +24,7 @@ static const char *const items[CHECK_ITEMS] = {
 	[CHECK_CGROUP] = "cgroup",
 	[CHECK_MEMLOCK] = "memlock",
 	[CHECK_EXEMPT] = "oom_score_adj",
-	[CHECK_URGENT] = "priority",
+	[CHECK_HARMLESS] = "allocations",
 };
 
 enum reach check_reach(const struct check *c, const struct reach_class *class)

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -16,6 +17,10 @@
 
 #ifndef MCL_ONFAULT
 #define MCL_ONFAULT 4		/* Linux 4.4 */
+#endif
+
+#ifndef PR_SET_IO_FLUSHER
+#define PR_SET_IO_FLUSHER 57	/* Linux 5.6 */
 #endif
 
 /* The linker's name for the ELF header at the beginning of the program. */
@@ -144,15 +149,24 @@ void survive_touch(void *buffer, size_t size)
 }
 
 /*
- * A real-time task, be its priority the lowest, is given pages down to three
- * quarters of the mark where the OOM killer starts (half of it from 6.3 on).
- * musl's sched_setscheduler() is a stub that fails.
+ * Who might be flushing for others must not wait for what he flushes: this is
+ * to say that, and makes every allocation of ours one without __GFP_FS, for
+ * which out_of_memory() kills nobody.
+ *
+ * The next best is a real-time task: it is given pages down to three quarters
+ * of the mark where the OOM killer starts (half of it from 6.3 on). It may
+ * have to wait for the processor that the victim is on, and musl's
+ * sched_setscheduler() is a stub that fails.
  */
-int survive_urgent(void)
+int survive_harmless(void)
 {
 	struct sched_param lowest = { .sched_priority = 1 };
 
-	return syscall(SYS_sched_setscheduler, 0, SCHED_FIFO, &lowest) < 0 ? -errno : 0;
+	if (prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0) == 0)
+		return SURVIVE_WAITS;
+	if (syscall(SYS_sched_setscheduler, 0, SCHED_FIFO, &lowest) == 0)
+		return SURVIVE_URGENT;
+	return -errno;
 }
 
 /* Also where no /proc is mounted. */

@@ -19,12 +19,13 @@ int survive_lock(struct span unneeded);
 void survive_touch(void *buffer, size_t size);
 
 /*
- * Lets us have of the memory that the kernel keeps back for urgent tasks:
- * others have a process killed for a page where we are given one. (To read the
- * victim's command line takes a page, and holds all its memory until there is
- * one.) 0, or -errno: needs CAP_SYS_NICE.
+ * What we allocate from now on may have to wait for memory, but nobody is
+ * killed for it. SURVIVE_WAITS: that is certain (Linux 5.6 and later, with
+ * CAP_SYS_RESOURCE); SURVIVE_URGENT: instead we are a real-time task, for which
+ * the kernel keeps some memory back (CAP_SYS_NICE). -errno: neither.
  */
-int survive_urgent(void);
+enum { SURVIVE_WAITS, SURVIVE_URGENT };
+int survive_harmless(void);
 
 /* Asks the OOM killer to pass us by. 0, or -errno: needs CAP_SYS_RESOURCE. */
 int survive_exempt(void);

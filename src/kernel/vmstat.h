@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The kernel's own count of OOM kills. */
+/* The kernel's own count of OOM kills, and of memory that is left. */
 #ifndef KERNEL_VMSTAT_H
 #define KERNEL_VMSTAT_H
 
@@ -12,5 +12,8 @@
  * -errno, as with @proc -1; -ENOENT: this kernel does not count (before 4.13).
  */
 int64_t vmstat_oom_kills(int proc);
+
+/* MemAvailable of the file meminfo, in bytes, or -errno. */
+int64_t vmstat_available_bytes(int proc);
 
 #endif

@@ -84,10 +84,10 @@ as ,+bpf,+perfmon
 look
 is "what is missing beside CAP_BPF and CAP_PERFMON" "$(missing)" "CAP_DAC_READ_SEARCH CAP_SYS_ADMIN CAP_SYSLOG CAP_SYS_PTRACE CAP_IPC_LOCK CAP_SYS_RESOURCE CAP_SYS_NICE"
 has "$found" host.bpf.ok true
-has "$found" host.priority.ok false
+has "$found" host.allocations.ok false
 as ,+sys_nice
 look
-has "$found" host.priority.ok true
+has "$found" host.allocations.ok true
 
 # Without the right to mount, tracefs has to be mounted by somebody.
 # shellcheck disable=SC2016 # the inner shell's
