@@ -23,6 +23,7 @@ struct counts {
 	uint64_t unclear;	/* those in @kills of which it is not known */
 	uint64_t groups;	/* how many victims may be counted twice */
 	uint64_t shown;		/* events that passed the filter, written */
+	uint64_t unwritten;	/* events that passed it, but nobody read */
 	uint64_t lost;
 	uint64_t past;		/* kills from before the start, not in the others */
 	/* The kernel's count since the start: in between; EVENT_UNKNOWN. */

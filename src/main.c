@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,15 +12,19 @@
 
 enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_DIFFERS = 3 };
 
-/* One message, one write: nothing of it is torn when several write there. */
+/*
+ * One message, one write: nothing of it is torn when several write there. Who
+ * does not read it for so long is not going to.
+ */
 static void say(const char *line)
 {
+	struct pollfd ready = { .fd = STDERR_FILENO, .events = POLLOUT };
 	char message[1024];
 	int len = snprintf(message, sizeof(message), "trace_oomkill: %s\n", line);
 
 	if (len >= (int)sizeof(message))
 		len = sizeof(message) - 1;
-	if (len > 0 && write(STDERR_FILENO, message, (size_t)len) < 0)
+	if (len > 0 && poll(&ready, 1, 500) != 0 && write(STDERR_FILENO, message, (size_t)len) < 0)
 		return;		/* there is nobody left to tell */
 }
 
@@ -51,7 +56,7 @@ static int trace(const struct options *o, struct fault *f)
 
 	if (result < 0)
 		return result;
-	return o->strict && (counts.lost || counts_difference(&counts)) ?
+	return o->strict && (counts.lost || counts.unwritten || counts_difference(&counts)) ?
 		STATUS_DIFFERS : STATUS_DONE;
 }
 

@@ -166,6 +166,11 @@ int teller_open_output(struct teller *t, struct fault *f)
 			   output_terminal_width(STDOUT_FILENO), f);
 }
 
+void teller_end_by(const int ends[SINK_ENDS])
+{
+	memcpy(output.sink.ends, ends, sizeof(output.sink.ends));
+}
+
 void teller_resize(void)
 {
 	output_resize(&output, output_terminal_width(STDOUT_FILENO));
@@ -319,7 +324,10 @@ static int show(struct teller *t, struct fault *f)
 	result = output_event(&output, &event, f);
 	if (!result)
 		t->counts->shown++;
-	return result;
+	if (result != -ECANCELED)
+		return result;
+	t->counts->unwritten++;
+	return 0;
 }
 
 /* ---- all of it ------------------------------------------------------------ */

@@ -15,6 +15,7 @@
 #include "event/decode.h"
 #include "host/cgroup.h"
 #include "options.h"
+#include "output/sink.h"
 #include "source/source.h"
 
 /* Whose kills it is given. */
@@ -68,6 +69,9 @@ void teller_open_witness(struct teller *t, bool with_types);
 
 /* Needs the host. The table's head is written. 0, or -errno and a fault. */
 int teller_open_output(struct teller *t, struct fault *f);
+
+/* When one of @ends (-1: none) is readable, who does not read is not waited for. */
+void teller_end_by(const int ends[SINK_ENDS]);
 
 /* The terminal has another size. */
 void teller_resize(void);

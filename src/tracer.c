@@ -19,7 +19,7 @@
 #include "teller.h"
 
 /* What the loop waits for. */
-enum { WAIT_SIGNAL, WAIT_SOURCE, WAIT_TIME, WAIT_OUTPUT, WAITS };
+enum { WAIT_SIGNAL, WAIT_END, WAIT_SOURCE, WAIT_TIME, WAIT_OUTPUT, WAITS };
 
 struct tracer {
 	struct teller teller;
@@ -33,21 +33,31 @@ struct tracer {
 
 /* ---- setting up ----------------------------------------------------------- */
 
-static int open_signals(struct fault *f)
+/* Readable while one of the @count signals waits; they come in no other way. */
+static int open_signals(const int *signals, size_t count, struct fault *f)
 {
 	sigset_t set;
 	int fd;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGUSR1);
-	sigaddset(&set, SIGWINCH);
+	for (size_t i = 0; i < count; i++)
+		sigaddset(&set, signals[i]);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	/* A reader that went away is an error of write(), with a message. */
-	signal(SIGPIPE, SIG_IGN);
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return fd < 0 ? fault_set(f, errno, "wait for signals") : fd;
+}
+
+/* Those of the end are looked at wherever somebody else is waited for. */
+static int open_all_signals(struct tracer *t, struct fault *f)
+{
+	static const int ends[] = { SIGINT, SIGTERM }, others[] = { SIGUSR1, SIGWINCH };
+	int result = t->wait[WAIT_END].fd = open_signals(ends, 2, f);
+
+	if (result >= 0)
+		result = t->wait[WAIT_SIGNAL].fd = open_signals(others, 2, f);
+	/* A reader that went away is an error of write(), with a message. */
+	signal(SIGPIPE, SIG_IGN);
+	return result;
 }
 
 /* Fires once, after @seconds. */
@@ -134,6 +144,11 @@ static int announce(int fd, struct fault *f)
 	return 0;
 }
 
+static void end_output(const struct tracer *t)
+{
+	teller_end_by((const int[]){ t->wait[WAIT_END].fd, t->wait[WAIT_TIME].fd });
+}
+
 /* The table's head comes before the past, and behind what keeps us from tracing. */
 static int open_events(struct tracer *t, struct fault *f)
 {
@@ -144,6 +159,7 @@ static int open_events(struct tracer *t, struct fault *f)
 	result = history ? 0 : open_source(t, f);
 	if (!result)
 		result = teller_open_output(&t->teller, f);
+	end_output(t);
 	if (!result && history)
 		result = open_with_past(t, f);
 	t->start[1] = vmstat_oom_kills(t->proc);
@@ -159,7 +175,7 @@ static int set_up(struct tracer *t, struct fault *f)
 		return result;
 	teller_open_live(&t->teller);
 	t->proc = mounts_procfs(NULL);
-	if ((result = t->wait[WAIT_SIGNAL].fd = open_signals(f)) < 0)
+	if ((result = open_all_signals(t, f)) < 0)
 		return result;
 	if ((result = open_events(t, f)) < 0)
 		return result;
@@ -173,6 +189,7 @@ static int set_up(struct tracer *t, struct fault *f)
 		if (result < 0)
 			return result;
 	}
+	end_output(t);
 	result = announce(o->ready_fd, f);
 	if (!result)
 		teller_start(&t->teller);
@@ -188,10 +205,8 @@ static void take_signals(struct tracer *t)
 	while (read(t->wait[WAIT_SIGNAL].fd, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGWINCH)
 			teller_resize();
-		else if (info.ssi_signo == SIGUSR1)
-			t->asked = true;
 		else
-			t->done = true;
+			t->asked = true;
 	}
 }
 
@@ -227,7 +242,7 @@ static int wait_and_serve(struct tracer *t, struct fault *f)
 		return errno == EINTR ? 0 : fault_set(f, errno, "wait for events");
 	if (t->wait[WAIT_SIGNAL].revents)
 		take_signals(t);
-	if (t->wait[WAIT_TIME].revents)
+	if (t->wait[WAIT_END].revents || t->wait[WAIT_TIME].revents)
 		t->done = true;
 	if (t->wait[WAIT_OUTPUT].revents)
 		return fault_set(f, EPIPE, "write standard output");
@@ -246,8 +261,9 @@ static void tear_down(struct tracer *t)
 		close(t->proc);
 	if (t->wait[WAIT_TIME].fd >= 0)
 		close(t->wait[WAIT_TIME].fd);
-	if (t->wait[WAIT_SIGNAL].fd >= 0)
-		close(t->wait[WAIT_SIGNAL].fd);
+	for (int i = WAIT_SIGNAL; i <= WAIT_END; i++)
+		if (t->wait[i].fd >= 0)
+			close(t->wait[i].fd);
 }
 
 int tracer_run(const struct options *o, void (*note)(const char *line),
@@ -264,6 +280,9 @@ int tracer_run(const struct options *o, void (*note)(const char *line),
 		result = wait_and_serve(&t, f);
 	if (t.source) {
 		teller_losses(&t.teller, t.source);
+		if (counts->unwritten)
+			teller_note(&t.teller, "%llu kills were not written: nobody reads them",
+				    (unsigned long long)counts->unwritten);
 		tell_counts(&t.teller);
 	}
 	tear_down(&t);

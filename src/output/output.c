@@ -2,11 +2,9 @@
 #include "output/output.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "output/render.h"
 
@@ -14,36 +12,11 @@ const char *const output_mode_names[] = {
 	"columns", "json", "jsonpretty", "yaml", "story", "none", NULL,
 };
 
-/* A terminal or pipe that somebody made non-blocking is waited for. */
-static int write_some(int fd, const char *bytes, size_t len)
-{
-	struct pollfd ready = { .fd = fd, .events = POLLOUT };
-	ssize_t n = write(fd, bytes, len);
-
-	if (n > 0)
-		return (int)n;
-	if (n < 0 && errno == EAGAIN)
-		return poll(&ready, 1, -1) < 0 && errno != EINTR ? -errno : 0;
-	if (n < 0 && errno == EINTR)
-		return 0;
-	return n < 0 ? -errno : -EIO;
-}
-
 int output_write(int fd, const struct text *t, struct fault *f)
 {
-	size_t done = 0;
-	int n = 0;
+	struct sink sink = sink_on(fd);
 
-	while (n >= 0 && done < t->used) {
-		n = write_some(fd, t->data + done, t->used - done);
-		done += n > 0 ? (size_t)n : 0;
-	}
-	if (n >= 0)
-		return 0;
-	fault_set(f, n, "write the output");
-	if (n == -EPIPE)
-		fault_why(f, "whoever read it is gone");
-	return n;
+	return sink_write(&sink, t, f);
 }
 
 unsigned int output_terminal_width(int fd)
@@ -67,7 +40,7 @@ static int write_titles(struct output *o, struct fault *f)
 	struct render r = { .t = &t, .longest = SIZE_MAX };
 
 	render_titles(&r, o);
-	return output_write(o->fd, &t, f);
+	return sink_write(&o->sink, &t, f);
 }
 
 int output_open(struct output *o, enum output_mode mode,
@@ -75,7 +48,7 @@ int output_open(struct output *o, enum output_mode mode,
 		struct fault *f)
 {
 	tzset();
-	o->fd = fd;
+	o->sink = sink_on(fd);
 	o->mode = mode;
 	o->fields = *selected;
 	output_resize(o, width);
@@ -102,7 +75,7 @@ int output_event(struct output *o, const struct oom_event *e, struct fault *f)
 		else
 			render_document(&r, o, e);
 		if (!t.cut)
-			return output_write(o->fd, &t, f);
+			return sink_write(&o->sink, &t, f);
 	}
 	return fault_set(f, EOVERFLOW, "write an event");
 }

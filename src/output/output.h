@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "event/event.h"
 #include "event/selection.h"
+#include "output/sink.h"
 
 /* In the order of output_mode_names. */
 enum output_mode {
@@ -30,7 +31,7 @@ extern const char *const output_mode_names[];	/* closed by NULL */
 enum { OUTPUT_LINE_SIZE = 32768 };
 
 struct output {
-	int fd;				/* borrowed */
+	struct sink sink;
 	enum output_mode mode;
 	struct selection fields;
 	unsigned int width;		/* of the terminal; 0: no terminal */
@@ -48,7 +49,8 @@ int output_open(struct output *o, enum output_mode mode,
 		const struct selection *fields, int fd, unsigned int width,
 		struct fault *f);
 
-/* Writes one event in one write(2). 0, or -errno (-EPIPE, ..) and a fault. */
+/* Writes one event, as sink_write() does: 0, -ECANCELED, or -errno (-EPIPE, ..)
+ * and a fault. */
 int output_event(struct output *o, const struct oom_event *e, struct fault *f);
 
 /* From now on the terminal has @width columns: after SIGWINCH. */

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 # Where the lines go: a pipe gets each at once, a file is complete, a reader
-# that went away and a full disk end the program with a message.
+# that went away and a full disk end the program with a message, and one that
+# does not read does not keep it from ending.
 . "$(dirname "$0")/lib.sh"
 
 memcg_make cgroup output 8M
@@ -73,3 +74,57 @@ output=/dev/full
 start -o json
 die
 await_failure 'No space left on device'
+output=
+
+# Nobody reads, and more is to be written than a pipe holds.
+
+# unread_until OPTIONS..
+unread_until() {
+	start -o json "$@"
+	"$tools/oomer" --cgroup "$cgroup" --anon all --repeat 60 >"$tmp/ends" ||
+		fail "oomer: status $?"
+}
+
+# What had been taken is whole, but for a torn end; the rest is counted.
+ended_unread() {
+	{ wait "$tracer_pid"; } 2>/dev/null
+	is "the status" $? "$1"
+	dd if="$tmp/tracer.out" of="$tmp/taken" bs=1M iflag=nonblock 2>/dev/null
+	end_line
+	[[ $(cat "$tmp/tracer.err") =~ \ ([0-9]+)\ kills\ were\ not\ written ]] ||
+		fail "not a word about what was not written: $(cat "$tmp/tracer.err")"
+	is "written and not" $(($(wc -l <"$tmp/taken") + BASH_REMATCH[1])) $((kills + lost))
+	head -n "$(wc -l <"$tmp/taken")" "$tmp/taken" | jq . >/dev/null || fail "a line is no JSON"
+}
+
+for signal in INT TERM; do
+	unread_until
+	kill -$signal "$tracer_pid"
+	ended_unread 0
+done
+unread_until --strict -t 1
+ended_unread 3
+
+# The same for what it has to say.
+launcher=(bash -c 'exec "$@" 2>&1' bash)
+unread_until
+kill -INT "$tracer_pid"
+{ wait "$tracer_pid"; } 2>/dev/null
+is "the status with both in one pipe" $? 0
+launcher=()
+
+# One who begins to read gets everything.
+unread_until
+timeout "$guard" cat <"$tmp/tracer.out" >"$tmp/taken" {tracer_out}>&- &
+reader=$!
+pids+=("$reader")
+for ((tries = 0; tries < guard * 50; tries++)); do
+	[ -s "$tmp/taken" ] && break
+	sleep 0.02
+done
+kill -INT "$tracer_pid"
+{ wait "$tracer_pid"; } 2>/dev/null
+end_line
+exec {tracer_out}>&-
+wait "$reader"
+is "the lines that a late reader gets" "$(wc -l <"$tmp/taken")" "$kills"

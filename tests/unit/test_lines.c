@@ -222,6 +222,30 @@ START_TEST(a_gone_reader_is_an_error)
 }
 END_TEST
 
+/* Who does not read is waited for until the end is asked for, and not again. */
+START_TEST(a_reader_that_does_not_read)
+{
+	int fds[2], end[2];
+
+	ck_assert_int_eq(pipe(fds), 0);
+	ck_assert_int_eq(pipe(end), 0);
+	ck_assert_int_gt(fcntl(fds[1], F_SETPIPE_SZ, 4096), 0);
+	choose(OUTPUT_JSON, NULL);
+	sample_worst(&event, 'x');
+	ck_assert_int_eq(output_open(&out, OUTPUT_JSON, &selected, fds[1], 0, NULL), 0);
+	out.sink.ends[0] = end[0];
+	ck_assert_int_eq(write(end[1], "", 1), 1);
+	ck_assert_int_eq(output_event(&out, &event, NULL), -ECANCELED);
+	ck_assert_int_eq(read(fds[0], got, sizeof(got)), 4096);
+	ck_assert_int_eq(output_event(&out, &event, NULL), -ECANCELED);
+	close(fds[1]);
+	ck_assert_int_eq(read(fds[0], got, sizeof(got)), 0);
+	close(fds[0]);
+	close(end[0]);
+	close(end[1]);
+}
+END_TEST
+
 START_TEST(a_full_disk_is_an_error)
 {
 	struct fault f = { 0 };
@@ -337,6 +361,7 @@ static TCase *make_writing(void)
 	tcase_add_test(c, one_event_is_one_write);
 	tcase_add_test(c, none_writes_nothing);
 	tcase_add_test(c, a_gone_reader_is_an_error);
+	tcase_add_test(c, a_reader_that_does_not_read);
 	tcase_add_test(c, a_full_disk_is_an_error);
 	tcase_add_loop_test(c, a_line_survives_a_slow_reader, 0, 2);
 	tcase_add_test(c, a_file_is_no_terminal);
