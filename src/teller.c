@@ -185,12 +185,18 @@ void teller_touch(void)
 	survive_touch(output.line, sizeof(output.line));
 }
 
-void teller_start(struct teller *t)
+int teller_start(struct teller *t)
 {
-	int result = identity_start(&identity);
+	int result = t->wants.names ? identity_start(&identity) : -1;
 
-	if (result < 0 && t->options->verbose)
-		teller_note(t, "containers are not remembered: %s", strerror(-result));
+	if (result < 0 && t->wants.names && t->options->verbose)
+		teller_note(t, "new containers are not noticed: %s", strerror(-result));
+	return result;
+}
+
+bool teller_learn(void)
+{
+	return identity_learn(&identity);
 }
 
 /* ---- decode --------------------------------------------------------------- */
@@ -390,6 +396,7 @@ int teller_drain(struct teller *t, struct source *s, struct fault *f)
 			result = teller_tell(t, s, &raw, f);
 		if (result < 0)
 			return result;
+		teller_learn();		/* the next may be of a container that is new */
 	}
 	teller_losses(t, s);
 	return 0;

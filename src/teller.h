@@ -79,8 +79,14 @@ void teller_resize(void);
 /* Brings in all memory that the event's path needs, for survive_lock(). */
 void teller_touch(void);
 
-/* Once the program is ready: what would have made its start slower. */
-void teller_start(struct teller *t);
+/*
+ * Once the program is ready: what would have made its start slower. A descriptor
+ * that has something to read when teller_learn() has something to do, or -1.
+ */
+int teller_start(struct teller *t);
+
+/* Learns who is there, a few at a time. True: there are more, now. */
+bool teller_learn(void);
 
 /* Anew for each batch of events: the clock may have been set, and swap added. */
 void teller_read_host(struct teller *t);

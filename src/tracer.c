@@ -19,7 +19,9 @@
 #include "teller.h"
 
 /* What the loop waits for. */
-enum { WAIT_SIGNAL, WAIT_END, WAIT_SOURCE, WAIT_TIME, WAIT_OUTPUT, WAITS };
+enum {
+	WAIT_SIGNAL, WAIT_END, WAIT_SOURCE, WAIT_TIME, WAIT_OUTPUT, WAIT_NAMES, WAITS
+};
 
 struct tracer {
 	struct teller teller;
@@ -29,6 +31,7 @@ struct tracer {
 	int64_t start[2];		/* by that count, before and behind the start */
 	bool done;
 	bool asked;			/* for the counts, by a signal */
+	bool learning;			/* who is there: between two kills */
 };
 
 /* ---- setting up ----------------------------------------------------------- */
@@ -191,8 +194,10 @@ static int set_up(struct tracer *t, struct fault *f)
 	}
 	end_output(t);
 	result = announce(o->ready_fd, f);
-	if (!result)
-		teller_start(&t->teller);
+	if (!result) {
+		t->wait[WAIT_NAMES].fd = teller_start(&t->teller);
+		t->learning = true;
+	}
 	return result;
 }
 
@@ -238,7 +243,7 @@ static int serve(struct tracer *t, struct fault *f)
 
 static int wait_and_serve(struct tracer *t, struct fault *f)
 {
-	if (poll(t->wait, WAITS, -1) < 0)
+	if (poll(t->wait, WAITS, t->learning ? 0 : -1) < 0)
 		return errno == EINTR ? 0 : fault_set(f, errno, "wait for events");
 	if (t->wait[WAIT_SIGNAL].revents)
 		take_signals(t);
@@ -276,8 +281,10 @@ int tracer_run(const struct options *o, void (*note)(const char *line),
 	for (int i = 0; i < WAITS; i++)
 		t.wait[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
 	result = set_up(&t, f);
-	while (!result && !t.done)
+	while (!result && !t.done) {
 		result = wait_and_serve(&t, f);
+		t.learning = teller_learn();
+	}
 	if (t.source) {
 		teller_losses(&t.teller, t.source);
 		if (counts->unwritten)

@@ -50,11 +50,19 @@ void identity_open(struct identity *id, int root, const char *node)
 
 int identity_start(struct identity *id)
 {
-	return known_start(&id->known);
+	int result = known_start(&id->known);
+
+	return result < 0 ? result : learn_start(&id->learner, &id->known);
+}
+
+bool identity_learn(struct identity *id)
+{
+	return learn_more(&id->learner);
 }
 
 void identity_close(struct identity *id)
 {
+	learn_stop(&id->learner);
 	known_close(&id->known);
 }
 
@@ -238,6 +246,8 @@ void identity_complete(struct identity *id, struct oom_event *e, bool files)
 	take_outer(e, &c.outer);
 	take_pod(e, &c);
 	take_node(id, e, &c);
-	if (files)
-		read_files(id, e, &c);
+	if (!files)
+		return;
+	read_files(id, e, &c);
+	learn_again(&id->learner);
 }

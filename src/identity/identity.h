@@ -7,6 +7,7 @@
 
 #include "event/event.h"
 #include "identity/known.h"
+#include "identity/learn.h"
 
 enum { IDENTITY_NODE_SIZE = 256 };
 
@@ -15,6 +16,7 @@ struct identity {
 	bool node_given;	/* @node is that of a Kubernetes cluster for sure */
 	char node[IDENTITY_NODE_SIZE];
 	struct known known;
+	struct learner learner;
 };
 
 /*
@@ -31,9 +33,12 @@ bool identity_is_node(const struct identity *id);
 
 /*
  * To be called once the program is ready: from now on containers are
- * remembered for when their files are gone. -errno: they are not.
+ * remembered for when their files are gone. A descriptor that has something to
+ * read when others appear, or -errno: nobody says so. Either way
+ * identity_learn() learns a few of those that are there, true: and there are more.
  */
 int identity_start(struct identity *id);
+bool identity_learn(struct identity *id);
 void identity_close(struct identity *id);
 
 /*

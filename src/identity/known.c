@@ -23,8 +23,10 @@ static const struct {
 	{ &containerd_kind, "/var/snap/microk8s/common/run" TASKS, NULL },
 	{ &crio_kind, "/var/lib" STORAGE "overlay-containers", "/run" STORAGE "overlay-containers" },
 	{ &crio_kind, "/var/lib" STORAGE "vfs-containers", "/run" STORAGE "vfs-containers" },
-	{ &podman_kind, "/var/lib" STORAGE "overlay-containers", "/run" STORAGE "overlay-containers" },
-	{ &podman_kind, "/var/lib" STORAGE "vfs-containers", "/run" STORAGE "vfs-containers" },
+	{ &list_kind, "/var/lib" STORAGE "overlay-containers", "/run" STORAGE "overlay-containers" },
+	{ &list_kind, "/var/lib" STORAGE "vfs-containers", "/run" STORAGE "vfs-containers" },
+	{ &volatile_list_kind, "/var/lib" STORAGE "overlay-containers", "/run" STORAGE "overlay-containers" },
+	{ &volatile_list_kind, "/var/lib" STORAGE "vfs-containers", "/run" STORAGE "vfs-containers" },
 };
 
 static void add_place(struct known *k, const struct place_kind *kind, const char *path,
@@ -67,7 +69,23 @@ static void find_places(struct known *k)
 
 static bool fits(const struct place *p, const char *runtime)
 {
-	return !runtime || !strcmp(runtime, p->kind->runtime);
+	return !runtime || !p->kind->runtime || !strcmp(runtime, p->kind->runtime);
+}
+
+static const char *id_of(const json_t *value)
+{
+	return state_text(value, "id", NULL);
+}
+
+static const json_t *find_in_list(const json_t *list, const char *id)
+{
+	const json_t *value;
+	size_t i;
+
+	json_array_foreach(list, i, value)
+		if (id_of(value) && !strcmp(id_of(value), id))
+			return value;
+	return NULL;
 }
 
 /* The file that @fd is of, which is closed, about @id. */
@@ -75,12 +93,14 @@ static int take_file(struct known *k, const struct place *p, const char *id, int
 		     struct facts *f)
 {
 	int result = state_read(&k->state, fd);
+	const json_t *value = k->state.top;
 
 	close(fd);
 	if (result < 0)
 		return result;
-	return json_is_array(k->state.top) == p->kind->shared &&
-	       p->kind->take(k->state.top, id, f) ? 0 : -ENOENT;
+	if (p->kind->shared)
+		value = find_in_list(value, id);
+	return json_is_object(value) && p->kind->take(value, id, f) ? 0 : -ENOENT;
 }
 
 /* What is known, and the state of the file that it is from. */
@@ -88,6 +108,15 @@ struct memory {
 	struct facts facts;
 	struct table_stamp stamp;
 };
+
+/* The pid may be in another file, which was written since; or written anew. */
+static int renew_pid(struct known *k, const struct place *p, int dir, const char *id,
+		     const struct memory *m, struct facts *f)
+{
+	place_take_pid(p, k->root, dir, id, f);
+	facts_complete(f, &m->facts);
+	return memcmp(f->number, m->facts.number, sizeof(f->number)) != 0;
+}
 
 /*
  * 1: @f is more than what @m has, and @m->stamp is the file's now; 0: the file
@@ -104,7 +133,7 @@ static int read_in(struct known *k, const struct place *p, int dir, const char *
 		return fd;
 	if (!memcmp(&now, &m->stamp, sizeof(now))) {
 		close(fd);
-		return 0;
+		return renew_pid(k, p, dir, id, m, f);
 	}
 	result = take_file(k, p, id, fd, f);
 	if (result < 0) {
@@ -178,6 +207,56 @@ void known_release(struct known *k)
 	state_close(&k->state);
 }
 
+/* ---- learning ---------------------------------------------------------------- */
+
+int known_learn(struct known *k, const struct place *p, const char *id)
+{
+	struct memory m = { .stamp = { 0 } };
+	struct facts f;
+	int result;
+
+	facts_init(&f);
+	facts_init(&m.facts);
+	table_find(&k->table, id, &m.facts, &m.stamp);
+	result = read_at(k, p, id, &m, &f);
+	if (result > 0)
+		remember(k, id, &f, &m.stamp);
+	known_release(k);
+	return result < 0 ? result : f.number[FACT_PID] != EVENT_UNKNOWN;
+}
+
+static void learn_from(struct known *k, const struct place *p, const json_t *value,
+		       const struct table_stamp *stamp)
+{
+	const char *id = id_of(value);
+	struct table_stamp before;
+	struct facts f;
+
+	if (!id || table_find(&k->table, id, &f, &before))
+		return;
+	facts_init(&f);
+	if (p->kind->take(value, id, &f))
+		table_keep(&k->table, id, &f, stamp);
+}
+
+void known_learn_list(struct known *k, const struct place *p)
+{
+	int dir = place_list(p, k->root);
+	struct table_stamp stamp;
+	const json_t *value;
+	int fd = dir < 0 ? dir : place_open(p, dir, &stamp);
+	size_t i;
+
+	if (fd >= 0 && state_read(&k->state, fd) == 0)
+		json_array_foreach(k->state.top, i, value)
+			learn_from(k, p, value, &stamp);
+	known_release(k);
+	if (fd >= 0)
+		close(fd);
+	if (dir >= 0)
+		close(dir);
+}
+
 /* ---- remembering ----------------------------------------------------------- */
 
 void known_open(struct known *k, int root)
@@ -188,6 +267,7 @@ void known_open(struct known *k, int root)
 
 int known_start(struct known *k)
 {
+	find_places(k);
 	return table_open(&k->table);
 }
 

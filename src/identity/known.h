@@ -8,7 +8,7 @@
 #include "identity/state.h"
 #include "identity/table.h"
 
-enum { KNOWN_PLACES = 16 };
+enum { KNOWN_PLACES = 16 };	/* no more than there are bits in an int */
 
 struct known {
 	int root;			/* borrowed; -1: no files */
@@ -25,6 +25,15 @@ void known_open(struct known *k, int root);
 /* From now on containers are remembered. -errno: they are not. */
 int known_start(struct known *k);
 void known_close(struct known *k);
+
+/*
+ * Remembers what @p's file says of the container @id. 1: that is all that it
+ * will say; 0: its first process may be known later; -errno: there is nothing.
+ */
+int known_learn(struct known *k, const struct place *p, const char *id);
+
+/* The same for all that are in the list of @p, but for those that are known. */
+void known_learn_list(struct known *k, const struct place *p);
 
 /* A container as its cgroup's path has it. */
 struct known_query {

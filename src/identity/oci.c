@@ -85,6 +85,6 @@ static bool take_crio(const json_t *file, const char *id, struct facts *f)
 }
 
 const struct place_kind crio_kind = {
-	.runtime = "cri-o",
+	.runtime = "cri-o", .listed = true,
 	.file = "userdata/config.json", .pid_file = "userdata/pidfile", .take = take_crio,
 };

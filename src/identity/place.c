@@ -31,6 +31,17 @@ static int open_place(int root, const char *path)
 	return hostfs_open(root, path, O_DIRECTORY);
 }
 
+int place_list(const struct place *p, int root)
+{
+	return open_place(root, p->path);
+}
+
+/* Docker has containerd run its containers, and calls them by other names. */
+bool place_has_space(const struct place *p, const char *name)
+{
+	return p->kind->namespaced && strcmp(name, "moby") != 0;
+}
+
 static bool is_id(const char *id)
 {
 	return id[0] && id[0] != '.' && !strchr(id, '/');
@@ -38,7 +49,8 @@ static bool is_id(const char *id)
 
 /* For a container in a namespace that is called something. */
 struct search {
-	int place;
+	const struct place *place;
+	int dir;
 	const char *id;
 	int found;
 };
@@ -48,23 +60,25 @@ static int enter_namespace(void *ctx, const char *name)
 	struct search *s = ctx;
 	char path[2 * NAME_MAX + 2];
 
+	if (!place_has_space(s->place, name))
+		return 0;
 	snprintf(path, sizeof(path), "%s/%s", name, s->id);
-	s->found = hostfs_open_below(s->place, path, O_PATH | O_DIRECTORY);
+	s->found = hostfs_open_below(s->dir, path, O_PATH | O_DIRECTORY);
 	return s->found >= 0;
 }
 
 int place_enter(const struct place *p, int root, const char *id)
 {
-	int place = is_id(id) ? open_place(root, p->path) : -ENOENT;
-	struct search s = { place, id, -ENOENT };
+	int dir = is_id(id) ? open_place(root, p->path) : -ENOENT;
+	struct search s = { p, dir, id, -ENOENT };
 
-	if (place < 0 || p->kind->shared)
-		return place;
+	if (dir < 0 || p->kind->shared)
+		return dir;
 	if (p->kind->namespaced)
-		hostfs_each(place, enter_namespace, &s);
+		hostfs_each(dir, enter_namespace, &s);
 	else
-		s.found = hostfs_open_below(place, id, O_PATH | O_DIRECTORY);
-	close(place);
+		s.found = hostfs_open_below(dir, id, O_PATH | O_DIRECTORY);
+	close(dir);
 	return s.found;
 }
 

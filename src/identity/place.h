@@ -16,13 +16,14 @@ enum { PLACE_PATH_SIZE = 256 };
 
 /* A kind of runtime. */
 struct place_kind {
-	const char *runtime;	/* as container_parse() calls it */
+	const char *runtime;	/* as container_parse() calls it; NULL: of several */
 	const char *file;	/* of a container, below the directory of its id */
 	const char *pid_file;	/* the same; NULL: the file has the pid */
-	bool shared;		/* @file is one of all, in the place itself */
+	bool shared;		/* @file is a list of all, in the place itself */
+	bool listed;		/* all of them are in such a list, too */
 	bool namespaced;	/* in the place are namespaces, and in them ids */
-	/* Puts what the file says of @id into @f, which borrows it. False:
-	 * that is another's. */
+	/* Puts what the file, or a value of the list, says of @id into @f,
+	 * which borrows it up to the next time. False: that is another's. */
 	bool (*take)(const json_t *file, const char *id, struct facts *f);
 };
 
@@ -32,7 +33,14 @@ struct place {
 	const char *run;		/* where pid files are; NULL: there, too */
 };
 
-extern const struct place_kind docker_kind, containerd_kind, crio_kind, podman_kind;
+extern const struct place_kind docker_kind, containerd_kind, crio_kind, list_kind,
+	volatile_list_kind;
+
+/* The place itself, to be looked through. A descriptor, or -errno. */
+int place_list(const struct place *p, int root);
+
+/* Is @name a namespace with containers of this runtime's own? */
+bool place_has_space(const struct place *p, const char *name);
 
 /*
  * The directory that @id's file is in, if there is such a container: a

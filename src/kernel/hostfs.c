@@ -196,6 +196,8 @@ int hostfs_each(int dir, int (*each)(void *ctx, const char *name), void *ctx)
 			if (!left--)
 				return -E2BIG;
 			result = e->name[0] == '.' ? 0 : each(ctx, e->name);
+			if (result)
+				lseek(dir, (off_t)e->offset, SEEK_SET);
 		}
 	return size < 0 ? -errno : result;
 }

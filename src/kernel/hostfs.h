@@ -29,7 +29,7 @@ int hostfs_open_below(int dir, const char *path, int flags);
 /*
  * Calls @each with the names in the directory @dir, but for those that begin
  * with a dot, until it returns something other than 0. That, or 0, or -errno,
- * -E2BIG: too many to look at.
+ * -E2BIG: too many to look at. Called again it goes on behind the last name.
  */
 int hostfs_each(int dir, int (*each)(void *ctx, const char *name), void *ctx);
 

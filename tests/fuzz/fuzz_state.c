@@ -15,7 +15,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
 
 static const struct place_kind *const kinds[] = {
-	&docker_kind, &containerd_kind, &crio_kind, &podman_kind,
+	&docker_kind, &containerd_kind, &crio_kind, &list_kind,
 };
 
 static void check(const struct facts *f)
@@ -56,6 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 	assert(!ftruncate(fd, 0));
 	assert(pwrite(fd, input, size, 0) == (ssize_t)size);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const json_t *value;
 		struct facts f;
 
 		assert(!lseek(fd, 0, SEEK_SET));
@@ -65,8 +66,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 		if (result)
 			continue;
 		facts_init(&f);
-		if (json_is_array(s.top) == kinds[i]->shared &&
-		    kinds[i]->take(s.top, "id", &f)) {
+		value = kinds[i]->shared ? json_array_get(s.top, 0) : s.top;
+		if (json_is_object(value) && kinds[i]->take(value, "id", &f)) {
 			check(&f);
 			check_table(&table, &f);
 		}

@@ -31,19 +31,6 @@ kill_one() {
 	event_tid line "$eater_pid"
 }
 
-# The line comes at once, but into a file.
-counts_now() {
-	local before tries
-
-	before=$(wc -l <"$tmp/tracer.err")
-	kill -USR1 "$tracer_pid"
-	for ((tries = 0; tries < guard * 50; tries++)); do
-		[ "$(wc -l <"$tmp/tracer.err")" -gt "$before" ] && return
-		sleep 0.02
-	done
-	fail "SIGUSR1 was not answered"
-}
-
 for source in bpf perf kmsg; do
 	start -o json --source $source --strict
 	kill_one

@@ -23,6 +23,16 @@ run() {
 		fail "docker start $1: $(cat "$tmp/docker.err")"
 }
 
+# The same with $waiting before COMMAND, which lasts until Docker has written
+# which process it started, and when.
+mkfifo "$tmp/go"
+exec {go}<>"$tmp/go"
+waiting='read -r line </go;'
+run_waiting() {
+	run "$1" -v "$tmp/go:/go" "${@:2}"
+	echo >&"$go"
+}
+
 # is_container NAME: of $event and the container $id, which is still there.
 is_container() {
 	has "$event" runtime.runtimeName docker
@@ -38,7 +48,7 @@ is_container() {
 
 # The first process, as on the gadget's page.
 limit=512M
-run test-trace-oomkill busybox tail /dev/zero
+run_waiting test-trace-oomkill busybox sh -c "$waiting"'exec tail /dev/zero'
 limit=
 event_of event "$id"
 docker wait "$id" >/dev/null
@@ -50,7 +60,7 @@ is "the container's first process" "$(get "$event" runtime.containerPid)" "$(get
 is "what docker says" "$(inspect '{{.State.OOMKilled}}')" true
 
 # Another process: the container lives on.
-run another busybox sh -c 'tail /dev/zero; exec sleep 1000'
+run_waiting another busybox sh -c "$waiting"'tail /dev/zero; exec sleep 1000'
 event_of event "$id"
 is_container another
 has "$event" runtime.containerPid "$(inspect '{{.State.Pid}}')"
@@ -73,7 +83,8 @@ for ((i = 0; i < ${TEST_SHORT_LIVED:-30}; i++)); do
 done
 
 # In a mount namespace of its own within the container.
-run unshared --cap-add SYS_ADMIN busybox sh -c 'unshare -m tail /dev/zero; exec sleep 1000'
+run_waiting unshared --cap-add SYS_ADMIN busybox \
+	sh -c "$waiting"'unshare -m tail /dev/zero; exec sleep 1000'
 event_of event "$id"
 is_container unshared
 first=$(readlink "/proc/$(inspect '{{.State.Pid}}')/ns/mnt" | tr -dc 0-9)

@@ -380,6 +380,19 @@ stop() {
 	check_json
 }
 
+# The tracer says what it has counted: that it is in a file is awaited.
+counts_now() {
+	local before tries
+
+	before=$(wc -l <"$tmp/tracer.err")
+	kill -USR1 "$tracer_pid"
+	for ((tries = 0; tries < guard * 50; tries++)); do
+		[ "$(wc -l <"$tmp/tracer.err")" -gt "$before" ] && return
+		sleep 0.02
+	done
+	fail "SIGUSR1 was not answered"
+}
+
 # one_message WHAT TEXT: one line. That of the kills and losses is no message.
 one_message() {
 	is "the number of messages $1" \

@@ -4,14 +4,13 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "kernel/hostfs.h"
+#include "tree.h"
 
 Suite *known_suite(void);
 
@@ -26,58 +25,19 @@ static const char docker_file[] =
 	"\"Config\":{\"Env\":null,\"Image\":\"registry/busybox:1\",\"Labels\":{}},"
 	"\"Image\":\"sha256:e93032aab9cf\",\"Name\":\"/web\",\"Driver\":\"vfs\"}";
 
-static char top[] = "/tmp/test-known-XXXXXX";
 static struct known known;
 static struct facts facts;
 
 static void make_tree(void)
 {
-	ck_assert_ptr_nonnull(mkdtemp(top));
-	ck_assert_int_eq(chdir(top), 0);
-	known_open(&known, hostfs_root("."));
+	known_open(&known, tree_make());
 	ck_assert_int_eq(known_start(&known), 0);
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
 }
 
 static void remove_tree(void)
 {
 	known_close(&known);
-	close(known.root);
-	ck_assert_int_eq(chdir("/"), 0);
-	nftw(top, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-	strcpy(top + sizeof(top) - 7, "XXXXXX");
-}
-
-static void make_directories(const char *path)
-{
-	char part[256];
-
-	for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
-		snprintf(part, sizeof(part), "%.*s", (int)(slash - path), path);
-		mkdir(part, 0700);
-	}
-}
-
-/* As runtimes do it: another file takes the place of the old one. */
-static void put_bytes(const char *path, const void *bytes, size_t size)
-{
-	FILE *f;
-
-	make_directories(path);
-	f = fopen("new", "w");
-	ck_assert_uint_eq(fwrite(bytes, 1, size, f), size);
-	fclose(f);
-	ck_assert_int_eq(rename("new", path), 0);
-}
-
-static void put(const char *path, const char *text)
-{
-	put_bytes(path, text, strlen(text));
+	tree_remove(known.root);
 }
 
 /* What is found must outlive the state's memory. */
@@ -101,7 +61,7 @@ static bool find(const char *runtime, const char *id)
 
 START_TEST(reads_docker)
 {
-	put(DOCKER, docker_file);
+	tree_put(DOCKER, docker_file);
 	for (int again = 0; again < 2; again++) {
 		ck_assert(find("docker", ID));
 		ck_assert_str_eq(facts.text[FACT_RUNTIME], "docker");
@@ -122,7 +82,7 @@ END_TEST
 START_TEST(reads_without_remembering)
 {
 	known_close(&known);
-	put(DOCKER, docker_file);
+	tree_put(DOCKER, docker_file);
 	ck_assert(find("docker", ID));
 	ck_assert_str_eq(facts.text[FACT_NAME], "web");
 	unlink(DOCKER);
@@ -132,8 +92,11 @@ END_TEST
 
 START_TEST(finds_another_root)
 {
-	put("etc/docker/daemon.json", "{\"debug\":true,\"data-root\":\"/srv/docker\"}");
-	put("srv/docker/containers/" ID "/config.v2.json", docker_file);
+	known_close(&known);
+	known_open(&known, known.root);
+	tree_put("etc/docker/daemon.json", "{\"debug\":true,\"data-root\":\"/srv/docker\"}");
+	tree_put("srv/docker/containers/" ID "/config.v2.json", docker_file);
+	ck_assert_int_eq(known_start(&known), 0);
 	ck_assert(find("docker", ID));
 	ck_assert_str_eq(facts.text[FACT_NAME], "web");
 }
@@ -141,13 +104,13 @@ END_TEST
 
 START_TEST(remembers_what_is_gone)
 {
-	put(DOCKER, docker_file);
+	tree_put(DOCKER, docker_file);
 	ck_assert(find("docker", ID));
 	unlink(DOCKER);
 	ck_assert(find("docker", ID));
 	ck_assert_str_eq(facts.text[FACT_NAME], "web");
 	ck_assert_int_eq(facts.number[FACT_PID], 23031);
-	put(DOCKER, "{\"Name\":");
+	tree_put(DOCKER, "{\"Name\":");
 	ck_assert(find("docker", ID));
 	ck_assert_str_eq(facts.text[FACT_NAME], "web");
 }
@@ -156,9 +119,9 @@ END_TEST
 /* Docker writes pid 0 when a container has stopped. */
 START_TEST(unknown_takes_nothing_away)
 {
-	put(DOCKER, docker_file);
+	tree_put(DOCKER, docker_file);
 	ck_assert(find("docker", ID));
-	put(DOCKER, "{\"State\":{\"Pid\":0,\"StartedAt\":\"0001-01-01T00:00:00Z\"},"
+	tree_put(DOCKER, "{\"State\":{\"Pid\":0,\"StartedAt\":\"0001-01-01T00:00:00Z\"},"
 	    "\"Name\":\"/renamed-to-something-else\",\"Image\":\"\"}");
 	ck_assert(find("docker", ID));
 	ck_assert_str_eq(facts.text[FACT_NAME], "renamed-to-something-else");
@@ -177,7 +140,7 @@ static void put_started(const char *path, const char *pid)
 		{ STARTED / 1000000000, STARTED % 1000000000 },
 	};
 
-	put(path, pid);
+	tree_put(path, pid);
 	ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
 }
 
@@ -210,8 +173,8 @@ static void is_app(const char *runtime)
 START_TEST(reads_containerd)
 {
 	/* Another namespace, which comes first or last. */
-	put(TASKS "moby/other/config.json", "{}");
-	put(TASKS "k8s.io/" ID "/config.json", containerd_file);
+	tree_put(TASKS "moby/other/config.json", "{}");
+	tree_put(TASKS "k8s.io/" ID "/config.json", containerd_file);
 	put_started(TASKS "k8s.io/" ID "/init.pid", "4711");
 	for (int again = 0; again < 2; again++) {
 		ck_assert(find_in_pod(again ? NULL : "containerd", ID, UID));
@@ -232,7 +195,7 @@ END_TEST
 /* Those of Kubernetes' own distributions, the host's network, a sandbox. */
 START_TEST(reads_containerd_elsewhere)
 {
-	put("run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/" ID "/config.json",
+	tree_put("run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/" ID "/config.json",
 	    "{\"annotations\":{\"io.kubernetes.cri.container-type\":\"sandbox\","
 	    "\"io.kubernetes.cri.sandbox-name\":\"proxy\"},"
 	    "\"linux\":{\"namespaces\":[{\"type\":\"pid\"}]}}");
@@ -248,10 +211,10 @@ END_TEST
 /* What people started themselves is in no pod. */
 START_TEST(reads_containerd_of_people)
 {
-	put(TASKS "default/web/config.json", "{\"ociVersion\":\"1.0.2\"}");
+	tree_put(TASKS "default/web/config.json", "{\"ociVersion\":\"1.0.2\"}");
 	ck_assert(find("containerd", "web"));
 	ck_assert_str_eq(facts.text[FACT_NAME], "web");
-	put(TASKS "default/" ID "/config.json",
+	tree_put(TASKS "default/" ID "/config.json",
 	    "{\"annotations\":{\"nerdctl/name\":\"shop\"}}");
 	ck_assert(find("containerd", ID));
 	ck_assert_str_eq(facts.text[FACT_NAME], "shop");
@@ -265,7 +228,7 @@ END_TEST
 
 START_TEST(reads_crio)
 {
-	put(STORAGE ID "/userdata/config.json",
+	tree_put(STORAGE ID "/userdata/config.json",
 	    "{\"annotations\":{\"io.container.manager\":\"cri-o\","
 	    "\"io.kubernetes.container.name\":\"app\","
 	    "\"io.kubernetes.pod.name\":\"api-7f9\","
@@ -274,7 +237,7 @@ START_TEST(reads_crio)
 	    "\"io.kubernetes.cri-o.ImageRef\":\"e930\"},"
 	    "\"linux\":{\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"network\"}]}}");
 	/* It is in the list that Podman has, too, but is none of Podman's. */
-	put(STORAGE "containers.json", "[{\"id\":\"" ID "\",\"names\":[\"k8s_app\"],"
+	tree_put(STORAGE "containers.json", "[{\"id\":\"" ID "\",\"names\":[\"k8s_app\"],"
 	    "\"metadata\":\"{\\\"pod-id\\\":\\\"12ab\\\"}\"}]");
 	put_started(RUNNING ID "/userdata/pidfile", "4711");
 	for (int again = 0; again < 2; again++) {
@@ -291,9 +254,9 @@ END_TEST
 /* As Podman 4.3 writes it. */
 START_TEST(reads_podman)
 {
-	put(STORAGE ID "/userdata/config.json", "{\"annotations\":{"
+	tree_put(STORAGE ID "/userdata/config.json", "{\"annotations\":{"
 	    "\"io.container.manager\":\"libpod\",\"io.kubernetes.cri-o.TTY\":\"false\"}}");
-	put(STORAGE "containers.json",
+	tree_put(STORAGE "containers.json",
 	    "[{\"id\":\"12ab\",\"names\":[\"other\"]},7,{\"id\":\"" ID "\","
 	    "\"names\":[\"web\"],\"image\":\"3553\",\"metadata\":"
 	    "\"{\\\"image-name\\\":\\\"localhost/busybox:1\\\"}\"}]");
@@ -311,7 +274,7 @@ START_TEST(reads_podman)
 	ck_assert_str_eq(facts.text[FACT_NAME], "other");
 	ck_assert_ptr_null(facts.text[FACT_IMAGE]);
 	/* Others come and go. */
-	put(STORAGE "containers.json", "[]");
+	tree_put(STORAGE "containers.json", "[]");
 	ck_assert(find("podman", ID));
 	ck_assert_str_eq(facts.text[FACT_NAME], "web");
 	ck_assert(!find("podman", "new"));
@@ -326,14 +289,39 @@ START_TEST(podman_metadata_may_be_anything)
 
 	memset(to, '[', 200000);
 	strcpy(to + 200000, "\"}]");
-	put(STORAGE "containers.json", text);
+	tree_put(STORAGE "containers.json", text);
 	ck_assert(find("podman", ID));
 	ck_assert_str_eq(facts.text[FACT_NAME], "web");
-	put(STORAGE "containers.json", "[{\"id\":\"" ID "\",\"names\":{},\"metadata\":\"[]\"}]");
+	tree_put(STORAGE "containers.json", "[{\"id\":\"" ID "\",\"names\":{},\"metadata\":\"[]\"}]");
 	ck_assert(find("podman", ID));
-	put(STORAGE "containers.json", "{\"id\":\"" ID "\"}");
+	tree_put(STORAGE "containers.json", "{\"id\":\"" ID "\"}");
 	known_close(&known);
 	ck_assert(!find("podman", ID));
+}
+END_TEST
+
+/* The list is the same; the container has been started, or started again. */
+START_TEST(takes_a_new_pid)
+{
+	tree_put(STORAGE "containers.json", "[{\"id\":\"" ID "\",\"names\":[\"web\"]}]");
+	ck_assert(find("podman", ID));
+	ck_assert_int_eq(facts.number[FACT_PID], EVENT_UNKNOWN);
+	for (int again = 0; again < 2; again++) {
+		put_started(RUNNING ID "/userdata/pidfile", again ? "4712" : "4711");
+		ck_assert(find("podman", ID));
+		ck_assert_int_eq(facts.number[FACT_PID], 4711 + again);
+		ck_assert_str_eq(facts.text[FACT_NAME], "web");
+	}
+}
+END_TEST
+
+/* What `podman run --rm` starts. */
+START_TEST(reads_volatile)
+{
+	tree_put(STORAGE "containers.json", "[]");
+	tree_put(STORAGE "volatile-containers.json", "[{\"id\":\"" ID "\",\"names\":[\"web\"]}]");
+	ck_assert(find("podman", ID));
+	ck_assert_str_eq(facts.text[FACT_NAME], "web");
 }
 END_TEST
 
@@ -341,8 +329,8 @@ static const char *const bad_pids[] = { "", "0", "-1", "x", "9999999999999999999
 
 START_TEST(takes_no_bad_pid)
 {
-	put(TASKS "default/web/config.json", "{}");
-	put(TASKS "default/web/init.pid", bad_pids[_i]);
+	tree_put(TASKS "default/web/config.json", "{}");
+	tree_put(TASKS "default/web/init.pid", bad_pids[_i]);
 	ck_assert(find("containerd", "web"));
 	ck_assert_int_eq(facts.number[FACT_PID], EVENT_UNKNOWN);
 	ck_assert_int_eq(facts.number[FACT_STARTED_NS], EVENT_UNKNOWN);
@@ -355,9 +343,9 @@ END_TEST
 
 START_TEST(finds_a_log)
 {
-	make_directories(LOG);
+	tree_directories(LOG);
 	ck_assert_int_eq(symlink("/somewhere/0.log", LOG), 0);
-	put("var/log/containers/a_b_c-12ab.log", "");
+	tree_put("var/log/containers/a_b_c-12ab.log", "");
 	ck_assert(find_in_pod("containerd", ID, UID));
 	ck_assert_str_eq(facts.text[FACT_POD], "api-7f9");
 	ck_assert_str_eq(facts.text[FACT_NAMESPACE], "web");
@@ -374,14 +362,14 @@ END_TEST
 /* What its file says counts; what it does not say is in the log's name. */
 START_TEST(a_log_completes_a_file)
 {
-	put(DOCKER, docker_file);
-	put(LOG, "");
+	tree_put(DOCKER, docker_file);
+	tree_put(LOG, "");
 	ck_assert(find_in_pod("docker", ID, UID));
 	ck_assert_str_eq(facts.text[FACT_NAME], "web");
 	ck_assert_str_eq(facts.text[FACT_POD], "api-7f9");
-	put(TASKS "k8s.io/34cd/config.json", "{\"annotations\":{"
+	tree_put(TASKS "k8s.io/34cd/config.json", "{\"annotations\":{"
 	    "\"io.kubernetes.cri.sandbox-name\":\"of-the-file\"}}");
-	put("var/log/containers/of-the-log_web_app-34cd.log", "");
+	tree_put("var/log/containers/of-the-log_web_app-34cd.log", "");
 	ck_assert(find_in_pod("containerd", "34cd", UID));
 	ck_assert_str_eq(facts.text[FACT_POD], "of-the-file");
 	ck_assert_str_eq(facts.text[FACT_CONTAINER], "app");
@@ -390,8 +378,8 @@ END_TEST
 
 START_TEST(finds_a_pod_by_its_logs)
 {
-	put("var/log/pods/web_api-7f9_" UID "/app/0.log", "");
-	put("var/log/pods/web_other_" UID "0/app/0.log", "");
+	tree_put("var/log/pods/web_api-7f9_" UID "/app/0.log", "");
+	tree_put("var/log/pods/web_other_" UID "0/app/0.log", "");
 	ck_assert(find_in_pod("cri-o", ID, UID));
 	ck_assert_str_eq(facts.text[FACT_POD], "api-7f9");
 	ck_assert_str_eq(facts.text[FACT_NAMESPACE], "web");
@@ -410,7 +398,7 @@ START_TEST(takes_no_other_log)
 	char path[400];
 
 	snprintf(path, sizeof(path), "var/log/containers/%s", bad_logs[_i]);
-	put(path, "");
+	tree_put(path, "");
 	find_in_pod("containerd", ID, UID);
 	ck_assert_ptr_null(facts.text[FACT_POD]);
 	ck_assert_ptr_null(facts.text[FACT_NAMESPACE]);
@@ -423,7 +411,7 @@ END_TEST
 START_TEST(takes_no_half_file)
 {
 	for (size_t len = 0; len < sizeof(docker_file) - 1; len++) {
-		put_bytes(DOCKER, docker_file, len);
+		tree_put_bytes(DOCKER, docker_file, len);
 		ck_assert(!find("docker", ID));
 	}
 }
@@ -436,7 +424,7 @@ static const char *const garbage[] = {
 
 START_TEST(takes_no_garbage)
 {
-	put(DOCKER, garbage[_i]);
+	tree_put(DOCKER, garbage[_i]);
 	ck_assert(!find("docker", ID));
 }
 END_TEST
@@ -444,7 +432,7 @@ END_TEST
 /* Values of other types than they should have are none. */
 START_TEST(takes_no_other_types)
 {
-	put(DOCKER, "{\"Name\":{\"x\":1},\"Image\":[\"a\"],\"Config\":\"y\",\"State\":"
+	tree_put(DOCKER, "{\"Name\":{\"x\":1},\"Image\":[\"a\"],\"Config\":\"y\",\"State\":"
 	    "{\"Pid\":\"7\",\"StartedAt\":12}}");
 	ck_assert(find("docker", ID));
 	ck_assert_ptr_null(facts.text[FACT_NAME]);
@@ -463,7 +451,7 @@ static void put_nested(size_t count)
 	memset(to, '[', count);
 	memset(to + count, ']', count);
 	strcpy(to + 2 * count, "}");
-	put(DOCKER, text);
+	tree_put(DOCKER, text);
 }
 
 START_TEST(takes_nothing_too_deep)
@@ -481,7 +469,7 @@ END_TEST
 /* Brackets in strings are no levels. */
 START_TEST(knows_strings_from_levels)
 {
-	put(DOCKER, "{\"x\":\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+	tree_put(DOCKER, "{\"x\":\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
 	    "[[[[[[[[[[[[[[[[[[[[[[\\\"[[[[[[[[[[[[[[[[[[[[[\\\\\",\"Name\":\"/web\"}");
 	ck_assert(find("docker", ID));
 	ck_assert_str_eq(facts.text[FACT_NAME], "web");
@@ -495,7 +483,7 @@ static void put_long(size_t size, char fill, const char *end)
 
 	memset(to, fill, size - (size_t)(to - text));
 	strcpy(text + size, end);
-	put(DOCKER, text);
+	tree_put(DOCKER, text);
 }
 
 START_TEST(takes_nothing_too_large)
@@ -519,17 +507,17 @@ START_TEST(takes_no_more_memory)
 	while (to < text + sizeof(text) - 8)
 		to = stpcpy(to, ",[]");
 	strcpy(to, "]}");
-	put(DOCKER, text);
+	tree_put(DOCKER, text);
 	ck_assert(!find("docker", ID));
-	put(DOCKER, docker_file);
+	tree_put(DOCKER, docker_file);
 	ck_assert(find("docker", ID));
 }
 END_TEST
 
 START_TEST(leaves_no_directory)
 {
-	put("secret/config.v2.json", docker_file);
-	make_directories(DOCKER);
+	tree_put("secret/config.v2.json", docker_file);
+	tree_directories(DOCKER);
 	ck_assert_int_eq(symlink("../../../../../secret/config.v2.json", DOCKER), 0);
 	ck_assert(!find("docker", ID));
 	unlink(DOCKER);
@@ -543,7 +531,7 @@ START_TEST(leaves_no_directory)
 	ck_assert_int_eq(rename("var/lib/docker", "moved"), 0);
 	ck_assert_int_eq(symlink("/moved", "var/lib/docker"), 0);
 	ck_assert_int_eq(unlink("moved/containers/" ID), 0);
-	put("moved/containers/" ID "/config.v2.json", docker_file);
+	tree_put("moved/containers/" ID "/config.v2.json", docker_file);
 	ck_assert(find("docker", ID));
 }
 END_TEST
@@ -692,6 +680,8 @@ Suite *known_suite(void)
 	tcase_add_test(t, reads_crio);
 	tcase_add_test(t, reads_podman);
 	tcase_add_test(t, podman_metadata_may_be_anything);
+	tcase_add_test(t, takes_a_new_pid);
+	tcase_add_test(t, reads_volatile);
 	tcase_add_loop_test(t, takes_no_bad_pid, 0, sizeof(bad_pids) / sizeof(bad_pids[0]));
 	tcase_add_test(t, finds_a_log);
 	tcase_add_test(t, a_log_completes_a_file);
