@@ -63,7 +63,8 @@ is_of_pod() {
 	has "$event" k8s.hostnetwork false
 }
 
-start -o json
+# The kills of others would fill the pipe while nobody reads.
+start -o json --containers
 
 # The first process of a container in a pod.
 id=$(printf '%064x' 1)

@@ -5,7 +5,8 @@
 . "$(dirname "$0")/containers.bash"
 
 start_docker
-start -o json
+# The kills of others would fill the pipe while nobody reads.
+start -o json --containers
 
 inspect() {
 	docker inspect -f "$1" "$id"

@@ -55,23 +55,24 @@ remove_cgroups() {
 }
 
 # parents_note NAME.., parents_remove: runtimes make a cgroup /NAME in every
-# hierarchy and leave it there. What was there before stays.
+# hierarchy and leave it there. What was there before stays. May be called again.
 parents_names=()
+parents_before=none
 parents_note() {
-	parents_names=("$@")
-	parents_before=$(parents)
+	parents_before+=$'\n'$(parents "$@")
+	parents_names+=("$@")
 }
 
 parents() {
 	local name
 
-	for name in "${parents_names[@]}"; do
+	for name; do
 		find /sys/fs/cgroup -maxdepth 2 -type d -name "$name"
 	done
 }
 
 parents_remove() {
-	parents | grep -vxF -e "${parents_before:-none}" | while read -r dir; do
+	parents "${parents_names[@]}" | grep -vxF -e "$parents_before" | while read -r dir; do
 		find "$dir" -depth -type d -exec rmdir {} \; 2>/dev/null
 	done
 }

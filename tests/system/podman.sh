@@ -26,7 +26,8 @@ is_container() {
 	has "$event" k8s.podName ""
 }
 
-start -o json
+# The kills of others would fill the pipe while nobody reads.
+start -o json --containers
 run web localhost/shop/busybox:1 tail /dev/zero
 event_of event "$id"
 is_container web

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/containers.bash"
 need ctr podman
 
-parents_note docker default libpod_parent
+parents_note default libpod_parent
 start_docker
 podman=(podman --runtime runc --cgroup-manager cgroupfs --storage-driver vfs)
 tar -C "$tmp/root" -c . | "${podman[@]}" import - busybox >/dev/null 2>"$tmp/import.err" ||
@@ -82,7 +82,8 @@ vanish() {
 }
 
 first=$(run_docker of-docker)
-start -o json
+# The kills of others would fill the pipe while nobody reads.
+start -o json --containers
 await_learnt
 vanish of-docker "$first" "$docker_files/$first"
 has "$event" runtime.containerPid "$(get "$event" tpid)"
