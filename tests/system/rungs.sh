@@ -111,7 +111,7 @@ kills_in_a_burst() {
 }
 
 kills_unread() {
-	local before made reported
+	local before made most reported
 
 	output=$tmp/events
 	start -o json --ring-kib 4 "${options[@]}"
@@ -119,13 +119,16 @@ kills_unread() {
 	kill -STOP "$tracer_pid"
 	"$tools/oomer" --cgroup "$burst" --anon all --members 4 --repeat "$((unread / 4))" >"$tmp/ends" ||
 		fail "oomer: status $?"
+	made=$(($(host_kills) - before))
 	kill -CONT "$tracer_pid"
 	stop
 	output=
-	made=$(($(host_kills) - before))
+	# More than that only if others have something killed just now.
+	most=$(($(host_kills) - before))
 	reported=$(wc -l <"$tmp/events")
 	[ "$lost" -gt 0 ] || fail "nothing was lost: the test proves nothing"
-	is "reported and lost" $((reported + lost)) $made
+	[ $((reported + lost)) -ge $made ] && [ $((reported + lost)) -le $most ] ||
+		fail "$reported kills were reported and $lost lost, of $made to $most"
 	grep -q "lost $lost kills" "$tmp/tracer.err" || fail "not a word about $lost lost kills"
 	rm -f "$tmp/events"
 }
