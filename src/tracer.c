@@ -14,6 +14,7 @@
 #include "kernel/survive.h"
 #include "kernel/vmstat.h"
 #include "loader/embedded.h"
+#include "output/sink.h"
 #include "past.h"
 #include "source/ladder.h"
 #include "teller.h"
@@ -169,6 +170,18 @@ static int open_events(struct tracer *t, struct fault *f)
 	return result;
 }
 
+/* The kernel drops what is too much without a word to us. */
+static void warn_of_limit(const struct tracer *t)
+{
+	char setting[16];
+
+	if (!sink_is_kernel_log(STDOUT_FILENO) ||
+	    mounts_read(t->proc, "sys/kernel/printk_devkmsg", setting, sizeof(setting)) < 0 ||
+	    !strncmp(setting, "on", 2))
+		return;
+	teller_note(&t->teller, "/dev/kmsg takes ten lines in five seconds (sysctl kernel.printk_devkmsg=on: all)");
+}
+
 static int set_up(struct tracer *t, struct fault *f)
 {
 	const struct options *o = t->teller.options;
@@ -184,8 +197,10 @@ static int set_up(struct tracer *t, struct fault *f)
 		return result;
 	t->wait[WAIT_SOURCE].fd = t->source->fd;
 	/* No event is asked for: a reader that goes away shows by itself. */
-	t->wait[WAIT_OUTPUT].fd = o->output == OUTPUT_NONE ? -1 : STDOUT_FILENO;
+	t->wait[WAIT_OUTPUT].fd = o->output == OUTPUT_NONE ||
+		sink_is_kernel_log(STDOUT_FILENO) ? -1 : STDOUT_FILENO;
 	t->wait[WAIT_OUTPUT].events = 0;
+	warn_of_limit(t);
 	settle(&t->teller);
 	if (o->timeout_s) {
 		result = t->wait[WAIT_TIME].fd = open_timer(o->timeout_s, f);

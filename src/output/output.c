@@ -19,10 +19,15 @@ int output_write(int fd, const struct text *t, struct fault *f)
 	return sink_write(&sink, t, f);
 }
 
+/* Of up to four bytes each, what the kernel's log takes in one piece. */
+enum { LOG_COLUMNS = 240 };
+
 unsigned int output_terminal_width(int fd)
 {
 	struct winsize size;
 
+	if (sink_is_kernel_log(fd))
+		return LOG_COLUMNS;
 	if (ioctl(fd, TIOCGWINSZ, &size) < 0)
 		return 0;
 	return size.ws_col;
@@ -47,6 +52,11 @@ int output_open(struct output *o, enum output_mode mode,
 		const struct selection *selected, int fd, unsigned int width,
 		struct fault *f)
 {
+	if (sink_is_kernel_log(fd) && mode != OUTPUT_COLUMNS && mode != OUTPUT_NONE) {
+		fault_set(f, EINVAL, "write %s to the kernel's log", output_mode_names[mode]);
+		fault_why(f, "a record there has less than 1 KiB");
+		return fault_hint(f, "-o columns fits");
+	}
 	tzset();
 	o->sink = sink_on(fd);
 	o->mode = mode;

@@ -56,7 +56,8 @@ int output_event(struct output *o, const struct oom_event *e, struct fault *f);
 /* From now on the terminal has @width columns: after SIGWINCH. */
 void output_resize(struct output *o, unsigned int width);
 
-/* The columns of the terminal behind @fd; 0: it is none, or does not say. */
+/* The columns of the terminal behind @fd, or of a record if it is the kernel's
+ * log; 0: it is neither, or does not say. */
 unsigned int output_terminal_width(int fd);
 
 /* Writes the table of fields to @fd: aligned lines, or JSON. As output_event. */

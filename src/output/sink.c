@@ -7,10 +7,18 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 /* How long nothing has to move at the end until nobody is thought to read. */
 enum { PATIENCE_MS = 500 };
+
+bool sink_is_kernel_log(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 11);
+}
 
 struct sink sink_on(int fd)
 {
@@ -19,6 +27,7 @@ struct sink sink_on(int fd)
 	return (struct sink){
 		.fd = fd, .ends = { -1, -1 },
 		.is_pipe = fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode),
+		.is_log = sink_is_kernel_log(fd),
 	};
 }
 
@@ -28,6 +37,8 @@ static int wait_for_reader(struct sink *s)
 	struct pollfd wait[1 + SINK_ENDS] = { { .fd = s->fd, .events = POLLOUT } };
 	int n;
 
+	if (s->is_log)
+		return 1;
 	for (int i = 0; i < SINK_ENDS; i++)
 		wait[1 + i] = (struct pollfd){ .fd = s->ends[i], .events = POLLIN };
 	n = s->ending ? poll(wait, 1, PATIENCE_MS) : poll(wait, 1 + SINK_ENDS, -1);

@@ -15,7 +15,7 @@ enum { SINK_ENDS = 2 };
 
 struct sink {
 	int fd;			/* borrowed */
-	bool is_pipe;
+	bool is_pipe, is_log;
 	bool ending;		/* one of @ends was readable when it was looked at */
 	bool stopped;		/* nothing moved then: no more is written */
 	int ends[SINK_ENDS];	/* borrowed; readable: the end was asked for; -1 */
@@ -23,6 +23,10 @@ struct sink {
 
 /* Writes to @fd, and waits for ever. */
 struct sink sink_on(int fd);
+
+/* Is it /dev/kmsg? Each write is a record there, of less than 1 KiB. It never
+ * blocks and has no reader who goes away, whatever poll() says of it. */
+bool sink_is_kernel_log(int fd);
 
 /*
  * Writes all of @t, in one write(2) where that cannot block: always but for a

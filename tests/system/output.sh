@@ -128,3 +128,20 @@ end_line
 exec {tracer_out}>&-
 wait "$reader"
 is "the lines that a late reader gets" "$(wc -l <"$tmp/taken")" "$kills"
+
+# The kernel's log is no file, but takes a line as a record.
+output=/dev/kmsg
+start --fields tpid,fcomm,tcomm
+spawn eater --cgroup "$cgroup" --comm logged --anon all
+await_killed eater
+stop INT
+is "its lines there" "$(kernel_log | LC_ALL=C grep -cE "^$eater_pid +logged +logged *\$")" 1
+matches "what it says of the log" "$(cat "$tmp/tracer.err")" \
+	"$(grep -q ^on /proc/sys/kernel/printk_devkmsg && echo kills, || echo 'ten lines in five seconds')"
+for mode in json story; do
+	message=$("$program" -o "$mode" 2>&1 >/dev/kmsg)
+	is "the status of $mode into the kernel's log" $? 1
+	one_message "$mode into the kernel's log" "$message"
+	matches "what it says of $mode there" "$message" '-o columns'
+done
+output=
