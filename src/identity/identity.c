@@ -249,5 +249,7 @@ void identity_complete(struct identity *id, struct oom_event *e, bool files)
 	if (!files)
 		return;
 	read_files(id, e, &c);
-	learn_again(&id->learner);
+	/* Who is in no container says nothing of where there are any. */
+	if (c.inner.id[0])
+		learn_again(&id->learner);
 }
