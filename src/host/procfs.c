@@ -118,7 +118,9 @@ static void complete_task(int proc, struct oom_event *e, struct event_task *t)
 	take(&t->parent_tgid, status_first(status, "PPid"));
 	take(&t->uid, status_first(status, "Uid"));
 	take(&t->gid, status_first(status, "Gid"));
-	take(&t->nspid, status_last(status, "NStgid"));
+	/* It is the last of these, and the only one that may be gone by now. */
+	if (status_last(status, "NStgid") > 0)
+		take(&t->nspid, status_last(status, "NStgid"));
 }
 
 /* "4:memory:/a/b" where the controller is on v1, else "0::/a/b". */
