@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 # The kernel's own report as a second witness: where there is no BTF or no BPF
-# it tells what only it knows; a mark without a line is no kill; forged lines
-# say nothing; without a log, and with one that is overrun, all goes on.
+# it tells what only it knows; an error of the source is named under -v; a mark
+# without a line is no kill; forged lines say nothing; without a log, and with
+# one that is overrun, all goes on.
 # limit: 600
 # shellcheck disable=SC2154 # what spawn and memcg_make assign
 . "$(dirname "$0")/lib.sh"
@@ -89,6 +90,20 @@ grep -qE " $victim_pid +$(memcg_pages "$small" $((4 << 20))) " "$tmp/table" ||
 start
 readlink "/proc/$tracer_pid/fd"/* | grep -q kmsg && fail "the log is open, and nobody needs it"
 stop
+
+# ---- a source that errs is found out, and believed nevertheless
+
+liar=obj/tests/liar.bpf.o
+start -v -o json --object "$liar"
+in_full kill_other
+has "$line" fprocess.tid $((trigger_pid - 1))
+stop
+is "contradictions" "$(grep "in the kernel's report" "$tmp/tracer.err")" \
+	"trace_oomkill: thread $victim_pid: in the kernel's report fprocess.tid is $trigger_pid, not $((trigger_pid - 1))"
+start -o json --object "$liar"
+in_full kill_other
+stop
+no_contradiction
 
 # ---- forged lines
 
