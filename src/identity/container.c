@@ -17,6 +17,7 @@ struct walk {
 	unsigned int depth;	/* of the name: 0 below the root */
 	bool kubepods, ecs;	/* somewhere above */
 	const char *qos;	/* of pods below here */
+	uint32_t owner;		/* in whose session this is; 0: in nobody's */
 };
 
 /* ---- words ---- */
@@ -226,10 +227,12 @@ static bool match(const struct walk *w, struct span name,
 static void take_container(struct walk *w, struct span name)
 {
 	struct container *c = w->c;
-	struct container_ref ref = { NULL, "" };
+	struct container_ref ref = { NULL, "", 0 };
 
 	if (!match(w, name, &ref) || !ref.id[0])
 		return;
+	if (!c->inner.id[0])
+		ref.owner = w->owner;
 	if (c->inner.id[0] && !c->outer.id[0])
 		c->outer = c->inner;
 	if (c->pod_uid[0] && !c->of_pod.id[0])
@@ -307,11 +310,31 @@ static void take_unit(struct walk *w, struct span name)
 			keep(w->c->unit, name);
 }
 
+/*
+ * user-1000.slice: what is below is the runtime's of that user of the host. In
+ * a container it would be a user of the container's, whose files are nowhere.
+ */
+static void take_owner(struct walk *w, struct span name)
+{
+	uint64_t id = 0;
+
+	if (w->c->inner.id[0] || !take_prefix(&name, "user-") ||
+	    !take_suffix(&name, ".slice") || !name.size || name.size > 10)
+		return;
+	for (size_t i = 0; i < name.size; i++) {
+		if (name.data[i] < '0' || name.data[i] > '9')
+			return;
+		id = id * 10 + (name.data[i] - '0');
+	}
+	w->owner = id <= UINT32_MAX ? (uint32_t)id : 0;
+}
+
 /* ---- the walk ---- */
 
 static void take_name(struct walk *w, struct span name)
 {
 	take_unit(w, name);
+	take_owner(w, name);
 	take_pod_directory(w, name);
 	take_pod_slice(w, name);
 	take_container(w, name);

@@ -6,12 +6,15 @@
 #ifndef IDENTITY_CONTAINER_H
 #define IDENTITY_CONTAINER_H
 
+#include <stdint.h>
+
 /* A cgroup's name is at most 255 bytes long, and so is what is within it. */
 enum { CONTAINER_NAME_SIZE = 256 };
 
 struct container_ref {
 	const char *runtime;	/* "docker", ..; NULL: the path does not tell */
 	char id[CONTAINER_NAME_SIZE];	/* empty: no container */
+	uint32_t owner;		/* the user whose runtime it is; 0: the host's */
 };
 
 struct container {

@@ -209,7 +209,9 @@ static void read_container(struct identity *id, struct oom_event *e,
 			   const struct container *c, const struct container_ref *ref,
 			   void (*put)(struct oom_event *e, const struct facts *f))
 {
-	struct known_query q = { ref->runtime, ref->id, is_of_pod(c, ref) ? c->pod_uid : "" };
+	struct known_query q = {
+		ref->runtime, ref->id, is_of_pod(c, ref) ? c->pod_uid : "", ref->owner,
+	};
 	struct facts f;
 
 	if (!ref->id[0] || is_named(ref))

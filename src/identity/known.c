@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "identity/home.h"
+
 /* ---- places ---------------------------------------------------------------- */
 
 /* Where a runtime keeps its state if it was not told otherwise. */
@@ -35,13 +37,13 @@ static void add_place(struct known *k, const struct place_kind *kind, const char
 	struct place *p = &k->places[k->place_count];
 
 	for (size_t i = 0; i < k->place_count; i++)
-		if (k->places[i].kind == kind && !strcmp(k->places[i].path, path))
+		if (k->places[i].kind == kind && !strcmp(k->places[i].at.path, path))
 			return;
-	if (k->place_count == KNOWN_PLACES || strlen(path) >= sizeof(p->path))
+	if (k->place_count == KNOWN_PLACES || strlen(path) >= sizeof(p->at.path))
 		return;
 	p->kind = kind;
-	p->run = run;
-	strcpy(p->path, path);
+	strcpy(p->at.path, path);
+	strcpy(p->run.path, run ? run : "");
 	k->place_count++;
 }
 
@@ -180,11 +182,32 @@ static void remember(struct known *k, const char *id, struct facts *f,
 	table_find(&k->table, id, f, &kept);
 }
 
+/*
+ * What a user's files say is not remembered: it is of that user's containers,
+ * and the id may be one of another's.
+ */
+static bool find_in_home(struct known *k, const struct known_query *q, struct facts *f)
+{
+	struct memory m = { .stamp = { 0 } };
+	struct place places[HOME_PLACES];
+	size_t count = home_places(k->root, q->owner, places);
+
+	facts_init(f);
+	facts_init(&m.facts);
+	for (size_t i = 0; i < count; i++)
+		if (fits(&places[i], q->runtime) &&
+		    read_at(k, &places[i], q->id, &m, f) > 0)
+			return true;
+	return false;
+}
+
 bool known_find(struct known *k, const struct known_query *q, struct facts *f)
 {
 	struct memory m = { .stamp = { 0 } };
 	bool known;
 
+	if (q->owner)
+		return find_in_home(k, q, f);
 	find_places(k);
 	facts_init(f);
 	facts_init(&m.facts);

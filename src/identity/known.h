@@ -40,6 +40,7 @@ struct known_query {
 	const char *runtime;	/* NULL: the path does not tell */
 	const char *id;
 	const char *pod_uid;	/* empty: it is in no pod */
+	int64_t owner;		/* the user whose runtime it is; 0: the host's */
 };
 
 /*
@@ -47,6 +48,7 @@ struct known_query {
  * then what was known before, then what the logs of its pod are called.
  * False: nothing. The texts last as long as those of @q, and until
  * known_release(), which has to be called then.
+ * Of a user's container it is what the files in that user's home say, alone.
  */
 bool known_find(struct known *k, const struct known_query *q, struct facts *f);
 void known_release(struct known *k);

@@ -26,14 +26,21 @@ static int stamp_of(int fd, struct table_stamp *stamp)
 }
 
 /* The way to a place may have links of the administrator's. */
-static int open_place(int root, const char *path)
+static int open_place(int root, const struct place_path *p)
 {
-	return hostfs_open(root, path, O_DIRECTORY);
+	int top = hostfs_open(root, p->path, O_DIRECTORY);
+	int dir;
+
+	if (top < 0 || !p->below)
+		return top;
+	dir = hostfs_open_below(top, p->below, O_DIRECTORY);
+	close(top);
+	return dir;
 }
 
 int place_list(const struct place *p, int root)
 {
-	return open_place(root, p->path);
+	return open_place(root, &p->at);
 }
 
 /* Docker has containerd run its containers, and calls them by other names. */
@@ -69,7 +76,7 @@ static int enter_namespace(void *ctx, const char *name)
 
 int place_enter(const struct place *p, int root, const char *id)
 {
-	int dir = is_id(id) ? open_place(root, p->path) : -ENOENT;
+	int dir = is_id(id) ? open_place(root, &p->at) : -ENOENT;
 	struct search s = { p, dir, id, -ENOENT };
 
 	if (dir < 0 || p->kind->shared)
@@ -104,10 +111,10 @@ static int open_pid(const struct place *p, int root, int dir, const char *id)
 	char path[PLACE_PATH_SIZE];
 	int run, fd;
 
-	if (!p->run)
+	if (!p->run.path[0])
 		return hostfs_open_below(dir, p->kind->pid_file, 0);
 	snprintf(path, sizeof(path), "%s/%s", id, p->kind->pid_file);
-	run = open_place(root, p->run);
+	run = open_place(root, &p->run);
 	if (run < 0)
 		return run;
 	fd = hostfs_open_below(run, path, 0);

@@ -27,10 +27,17 @@ struct place_kind {
 	bool (*take)(const json_t *file, const char *id, struct facts *f);
 };
 
+/* A directory on the host. Where there is @below, who it belongs to may put
+ * links there: none is followed. NULL: @path is all of it. */
+struct place_path {
+	char path[PLACE_PATH_SIZE];
+	const char *below;
+};
+
 struct place {
 	const struct place_kind *kind;
-	char path[PLACE_PATH_SIZE];	/* on the host */
-	const char *run;		/* where pid files are; NULL: there, too */
+	struct place_path at;
+	struct place_path run;		/* where pid files are; empty: there, too */
 };
 
 extern const struct place_kind docker_kind, containerd_kind, crio_kind, list_kind,

@@ -12,6 +12,9 @@ fi
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+# From a directory of its own: conmon leaves a file "oom" where it was started.
+podman=(env -C "$tmp" podman --runtime runc --cgroup-manager cgroupfs --storage-driver vfs)
+
 mount -t tmpfs none /run && mount -t tmpfs none /var/lib ||
 	skip "nothing can be mounted here"
 containerd_pid=

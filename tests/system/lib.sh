@@ -408,6 +408,9 @@ end_line() {
 		fail "the tracer's last words: '$last', expected 'trace_oomkill: N kills, N lost'"
 	kills=${BASH_REMATCH[1]}
 	lost=${BASH_REMATCH[2]}
+	marked=0
+	[[ $last =~ ,\ ([0-9]+)\ only\ marked ]] && marked=${BASH_REMATCH[1]}
+	return 0
 }
 
 # Every line that was read is JSON as uapi/event.schema.json wants it.

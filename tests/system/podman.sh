@@ -4,7 +4,6 @@
 . "$(dirname "$0")/containers.bash"
 need podman runc
 
-podman=(podman --runtime runc --cgroup-manager cgroupfs --storage-driver vfs)
 parents_note libpod_parent
 trap 'status=$?; "${podman[@]}" rm -af -t 0 >/dev/null 2>&1; (exit $status); at_exit_containers' EXIT
 make_root

@@ -8,7 +8,6 @@ need ctr podman
 
 parents_note default libpod_parent
 start_docker
-podman=(podman --runtime runc --cgroup-manager cgroupfs --storage-driver vfs)
 tar -C "$tmp/root" -c . | "${podman[@]}" import - busybox >/dev/null 2>"$tmp/import.err" ||
 	skip "podman imports no image here: $(tail -n 1 "$tmp/import.err")"
 remove_containers() {

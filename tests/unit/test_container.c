@@ -272,6 +272,37 @@ START_TEST(knows_the_container_of_the_pod)
 }
 END_TEST
 
+#define USER(uid)	"/user.slice/user-" uid ".slice/user@" uid ".service/user.slice"
+
+static const struct {
+	const char *path;
+	uint32_t inner, outer;
+} owners[] = {
+	{ USER("1000") "/libpod-" ID ".scope/container", 1000, 0 },
+	{ USER("1000") "/libpod-" ID ".scope/docker/" ID2, 0, 1000 },
+	/* a user of the container's */
+	{ "/docker/" ID USER("1000") "/libpod-" ID2 ".scope", 0, 0 },
+	{ USER("1000") "/docker/" ID USER("1001") "/libpod-" ID2 ".scope", 0, 1000 },
+	{ USER("0") "/docker-" ID ".scope", 0, 0 },
+	{ USER("4294967295") "/docker-" ID ".scope", 4294967295, 0 },
+	{ USER("4294967296") "/docker-" ID ".scope", 0, 0 },
+	{ USER("99999999999") "/docker-" ID ".scope", 0, 0 },
+	{ USER("") "/docker-" ID ".scope", 0, 0 },
+	{ USER("1x") "/docker-" ID ".scope", 0, 0 },
+	{ "/machine.slice/libpod-" ID ".scope", 0, 0 },
+};
+
+START_TEST(knows_the_owner)
+{
+	struct container c;
+
+	container_parse(&c, owners[_i].path);
+	ck_assert_uint_ne(c.inner.id[0], 0);
+	ck_assert_uint_eq(c.inner.owner, owners[_i].inner);
+	ck_assert_uint_eq(c.outer.owner, owners[_i].outer);
+}
+END_TEST
+
 /* The kernel has no longer names; who asks has not looked. */
 START_TEST(cuts_what_is_too_long)
 {
@@ -298,6 +329,7 @@ Suite *container_suite(void)
 	tcase_add_loop_test(t, reads_a_path, 0, sizeof(cases) / sizeof(cases[0]));
 	tcase_add_loop_test(t, knows_the_container_of_the_pod, 0,
 			    sizeof(pods) / sizeof(pods[0]));
+	tcase_add_loop_test(t, knows_the_owner, 0, sizeof(owners) / sizeof(owners[0]));
 	tcase_add_test(t, cuts_what_is_too_long);
 	suite_add_tcase(s, t);
 	return s;

@@ -41,17 +41,26 @@ static void remove_tree(void)
 }
 
 /* What is found must outlive the state's memory. */
-static bool find_in_pod(const char *runtime, const char *id, const char *pod_uid)
+static bool find_by(const struct known_query *q)
 {
 	static char texts[FACT_TEXTS][FACT_TEXT_SIZE];
-	struct known_query q = { runtime, id, pod_uid };
-	bool found = known_find(&known, &q, &facts);
+	bool found = known_find(&known, q, &facts);
 
 	for (int i = 0; i < FACT_TEXTS; i++)
 		if (facts.text[i])
 			facts.text[i] = strcpy(texts[i], facts.text[i]);
 	known_release(&known);
 	return found;
+}
+
+static bool find_in_pod(const char *runtime, const char *id, const char *pod_uid)
+{
+	return find_by(&(struct known_query){ runtime, id, pod_uid, 0 });
+}
+
+static bool find_of(int64_t owner, const char *runtime, const char *id)
+{
+	return find_by(&(struct known_query){ runtime, id, "", owner });
 }
 
 static bool find(const char *runtime, const char *id)
@@ -322,6 +331,72 @@ START_TEST(reads_volatile)
 	tree_put(STORAGE "volatile-containers.json", "[{\"id\":\"" ID "\",\"names\":[\"web\"]}]");
 	ck_assert(find("podman", ID));
 	ck_assert_str_eq(facts.text[FACT_NAME], "web");
+}
+END_TEST
+
+/* ---- of users ---- */
+
+#define HOME		"home/ada/.local/share/"
+#define OF_ADA		HOME "containers/storage/overlay-containers/"
+
+static void make_users(void)
+{
+	tree_put("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"
+		 "ada:x:1000:1000:Ada,,:/home/ada:/bin/sh\n"
+		 "bab:x:1001:1001::/home/bab\nnone:x:1002:1002\nrel:x:1003:1003::home/ada:\n");
+}
+
+START_TEST(reads_what_users_have)
+{
+	make_users();
+	tree_put(OF_ADA "containers.json", "[{\"id\":\"" ID "\",\"names\":[\"web\"]}]");
+	tree_put(OF_ADA "volatile-containers.json", "[{\"id\":\"12ab\",\"names\":[\"job\"]}]");
+	put_started("run/user/1000/containers/overlay-containers/" ID "/userdata/pidfile", "4711");
+	ck_assert(find_of(1000, "podman", ID));
+	ck_assert_str_eq(facts.text[FACT_RUNTIME], "podman");
+	ck_assert_str_eq(facts.text[FACT_NAME], "web");
+	ck_assert_int_eq(facts.number[FACT_PID], 4711);
+	ck_assert(find_of(1000, NULL, "12ab"));
+	ck_assert_str_eq(facts.text[FACT_NAME], "job");
+	tree_put(HOME "docker/containers/" ID "/config.v2.json", docker_file);
+	ck_assert(find_of(1000, "docker", ID));
+	ck_assert_str_eq(facts.text[FACT_NAME], "web");
+	ck_assert_int_eq(facts.number[FACT_PID], 23031);
+}
+END_TEST
+
+/* They can say what they like, but of nothing that is not theirs. */
+START_TEST(users_speak_for_themselves)
+{
+	make_users();
+	tree_put(OF_ADA "containers.json", "[{\"id\":\"" ID "\",\"names\":[\"mine\"]}]");
+	ck_assert(find_of(1000, "podman", ID));
+	for (int64_t owner = 1001; owner < 1005; owner++)
+		ck_assert(!find_of(owner, "podman", ID));
+	ck_assert(!find("podman", ID));
+	tree_put(DOCKER, docker_file);
+	ck_assert(find("docker", ID));
+	ck_assert(!find_of(1001, "docker", ID));
+}
+END_TEST
+
+START_TEST(follows_no_link_of_users)
+{
+	make_users();
+	tree_put("srv/containers/storage/overlay-containers/containers.json",
+		 "[{\"id\":\"" ID "\",\"names\":[\"other\"]}]");
+	tree_directories(HOME);
+	ck_assert_int_eq(symlink("/srv/containers", HOME "containers"), 0);
+	ck_assert(!find_of(1000, "podman", ID));
+	/* Where a home is, is the administrator's choice. */
+	tree_take("home");
+	tree_directories("home/");
+	tree_directories("srv/ada/.local/");
+	ck_assert_int_eq(symlink("/srv/ada", "home/ada"), 0);
+	ck_assert_int_eq(mkdir("srv/ada/.local/share", 0700), 0);
+	ck_assert_int_eq(rename("srv/containers", "srv/ada/.local/share/containers"), 0);
+	ck_assert(find_of(1000, "podman", ID));
+	ck_assert_str_eq(facts.text[FACT_NAME], "other");
 }
 END_TEST
 
@@ -682,6 +757,9 @@ Suite *known_suite(void)
 	tcase_add_test(t, podman_metadata_may_be_anything);
 	tcase_add_test(t, takes_a_new_pid);
 	tcase_add_test(t, reads_volatile);
+	tcase_add_test(t, reads_what_users_have);
+	tcase_add_test(t, users_speak_for_themselves);
+	tcase_add_test(t, follows_no_link_of_users);
 	tcase_add_loop_test(t, takes_no_bad_pid, 0, sizeof(bad_pids) / sizeof(bad_pids[0]));
 	tcase_add_test(t, finds_a_log);
 	tcase_add_test(t, a_log_completes_a_file);

@@ -57,7 +57,7 @@ static void start(void)
 /* Only what is remembered: the files are gone. */
 static bool find(const char *id)
 {
-	struct known_query q = { NULL, id, "" };
+	struct known_query q = { NULL, id, "", 0 };
 	bool found = known_find(&known, &q, &facts);
 
 	known_release(&known);
