@@ -38,7 +38,6 @@ static void find_hostname(int root, char *to, size_t size)
 
 void identity_open(struct identity *id, int root, const char *node)
 {
-	memset(id, 0, sizeof(*id));
 	id->root = root;
 	id->node_given = node && *node;
 	if (id->node_given)

@@ -20,8 +20,9 @@ struct identity {
 };
 
 /*
- * Prepares @id with the host's root directory @root (kernel/hostfs.h), which
- * it borrows; -1: no files. @node is the name of this node, NULL: the host's.
+ * Prepares @id, which is all zero, with the host's root directory @root
+ * (kernel/hostfs.h), which it borrows; -1: no files. @node is the name of this
+ * node, NULL: the host's.
  */
 void identity_open(struct identity *id, int root, const char *node);
 

@@ -284,7 +284,6 @@ void known_learn_list(struct known *k, const struct place *p)
 
 void known_open(struct known *k, int root)
 {
-	memset(k, 0, sizeof(*k));
 	k->root = root;
 }
 

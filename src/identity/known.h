@@ -19,7 +19,8 @@ struct known {
 	struct place places[KNOWN_PLACES];
 };
 
-/* No file is read, and nothing is remembered before known_start(). */
+/* @k is all zero. No file is read, and nothing is remembered before
+ * known_start(). */
 void known_open(struct known *k, int root);
 
 /* From now on containers are remembered. -errno: they are not. */

@@ -227,7 +227,6 @@ static void take_notice(void *ctx, const struct notice *n)
 
 int learn_start(struct learner *l, struct known *known)
 {
-	memset(l, 0, sizeof(*l));
 	l->known = known;
 	l->outer = l->inner = -1;
 	l->notify = notify_open();

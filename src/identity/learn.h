@@ -34,6 +34,7 @@ struct learner {
 };
 
 /*
+ * @l is all zero: most of it stays so, and takes no memory then.
  * @known, which is borrowed, will be told of containers by learn_more(). A
  * descriptor that has something to read when that has something to do, or
  * -errno: there is none.

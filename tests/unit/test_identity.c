@@ -21,11 +21,17 @@ Suite *identity_suite(void);
 
 static struct identity identity;
 
+static void open_anew(int root, const char *node)
+{
+	memset(&identity, 0, sizeof(identity));
+	identity_open(&identity, root, node);
+}
+
 static void complete(const char *cgroup, const char *node)
 {
 	event_init(&event);
 	event.victim.cgroup = cgroup;
-	identity_open(&identity, -1, node);
+	open_anew(-1, node);
 	identity_complete(&identity, &event, true);
 }
 
@@ -103,7 +109,7 @@ START_TEST(names_the_node)
 	fputs("node-of-the-host\n", f);
 	fclose(f);
 	root = hostfs_root(top);
-	identity_open(&identity, root, NULL);
+	open_anew(root, NULL);
 	ck_assert_str_eq(identity.node, "node-of-the-host");
 	close(root);
 	unlink(path);
@@ -119,7 +125,7 @@ static bool is_node(const char *top, const char *node)
 	bool is;
 
 	ck_assert_int_ge(root, 0);
-	identity_open(&identity, root, node);
+	open_anew(root, node);
 	is = identity_is_node(&identity);
 	close(root);
 	return is;
@@ -150,7 +156,7 @@ START_TEST(knows_a_node_of_kubernetes)
 	}
 	snprintf(command, sizeof(command), "rm -rf %s", top);
 	ck_assert_int_eq(system(command), 0);
-	identity_open(&identity, -1, NULL);
+	open_anew(-1, NULL);
 	ck_assert(!identity_is_node(&identity));
 }
 END_TEST

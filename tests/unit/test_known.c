@@ -101,8 +101,11 @@ END_TEST
 
 START_TEST(finds_another_root)
 {
+	int root = known.root;
+
 	known_close(&known);
-	known_open(&known, known.root);
+	memset(&known, 0, sizeof(known));
+	known_open(&known, root);
 	tree_put("etc/docker/daemon.json", "{\"debug\":true,\"data-root\":\"/srv/docker\"}");
 	tree_put("srv/docker/containers/" ID "/config.v2.json", docker_file);
 	ck_assert_int_eq(known_start(&known), 0);

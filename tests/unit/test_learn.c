@@ -325,6 +325,7 @@ START_TEST(leaves_nothing_open)
 	tree_put(TASKS "default/shop/config.json", "{}");
 	for (int steps = 0; steps < 3; steps++) {
 		ck_assert_int_eq(known_start(&known), 0);
+		memset(&learner, 0, sizeof(learner));
 		learn_start(&learner, &known);
 		for (int i = 0; i < steps; i++)
 			learn_more(&learner);
