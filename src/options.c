@@ -224,7 +224,7 @@ static const char *take_version(struct options *o, const char *none)
 const struct option_row option_rows[] = {
 	{ 'o', "output", "MODE", "columns, json, jsonpretty, yaml, story or none",
 	  take_output },
-	{ 0, "columns", "SET", "a set of columns: default, k8s or wide",
+	{ 0, "columns", "SET", "a set of columns: default, k8s, wide or k8s-wide",
 	  take_columns },
 	{ 0, "fields", "LIST", "show a,b; add +a; leave out -a", take_fields },
 	{ 0, "list-fields", NULL, "list all fields, and exit",

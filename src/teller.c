@@ -148,16 +148,26 @@ void teller_open_witness(struct teller *t, bool with_types)
 	fault_clear(&f);
 }
 
-/* On a node of Kubernetes a table has its names, if no other was asked for. */
+/* What a table starts from on a node of Kubernetes; NULL: what it does elsewhere. */
+static const char *set_of_node(const struct options *o)
+{
+	if (o->output != OUTPUT_COLUMNS)
+		return NULL;
+	if (!o->columns)
+		return "k8s";
+	return strcmp(o->columns, "wide") ? NULL : "k8s-wide";
+}
+
 int teller_open_output(struct teller *t, struct fault *f)
 {
 	const struct options *o = t->options;
 	static struct selection of_node;
 	const struct selection *selected = &o->fields;
+	const char *set = set_of_node(o);
 	int result;
 
-	if (o->output == OUTPUT_COLUMNS && !o->columns && identity_is_node(&identity)) {
-		result = options_fields(o, "k8s", &of_node, f);
+	if (set && identity_is_node(&identity)) {
+		result = options_fields(o, set, &of_node, f);
 		if (result < 0)
 			return result;
 		selected = &of_node;

@@ -8,22 +8,20 @@
 
 #include "base/nearest.h"
 
+#define VICTIM	"tmntns_id,fprocess.pid,fprocess.creds.uid,fprocess.creds.gid," \
+		"tpid,pages,fprocess.comm,tcomm"
+#define K8S	"k8s.node,k8s.namespace,k8s.podName,k8s.containerName," VICTIM
+#define HOST	"runtime.containerName," VICTIM
+#define WHY	",tprocess.anon_rss_bytes,tprocess.file_rss_bytes," \
+		"tprocess.shmem_rss_bytes,tprocess.swap_bytes,oom.limit_bytes," \
+		"oom.usage_bytes,oom.constraint,oom.memcg,tprocess.cgroup"
+
 /* The sets, in the words of --fields. */
 static const struct {
 	const char *name, *words;
 } sets[] = {
-	{ "default", "runtime.containerName,tmntns_id,fprocess.pid,"
-		     "fprocess.creds.uid,fprocess.creds.gid,tpid,pages,"
-		     "fprocess.comm,tcomm" },
-	{ "k8s", "k8s.node,k8s.namespace,k8s.podName,k8s.containerName,"
-		 "tmntns_id,fprocess.pid,fprocess.creds.uid,"
-		 "fprocess.creds.gid,tpid,pages,fprocess.comm,tcomm" },
-	{ "wide", "runtime.containerName,tmntns_id,fprocess.pid,"
-		  "fprocess.creds.uid,fprocess.creds.gid,tpid,pages,"
-		  "fprocess.comm,tcomm,tprocess.anon_rss_bytes,"
-		  "tprocess.file_rss_bytes,tprocess.shmem_rss_bytes,"
-		  "tprocess.swap_bytes,oom.limit_bytes,oom.usage_bytes,"
-		  "oom.constraint,oom.memcg,tprocess.cgroup" },
+	{ "default", HOST }, { "k8s", K8S }, { "wide", HOST WHY },
+	{ "k8s-wide", K8S WHY },
 };
 
 void selection_all(struct selection *s)
@@ -39,7 +37,7 @@ int selection_set(struct selection *s, const char *name, struct fault *f)
 		if (!strcmp(sets[i].name, name))
 			return selection_change(s, sets[i].words, f);
 	fault_set(f, EINVAL, "columns '%s'", name);
-	fault_why(f, "not one of default, k8s, wide");
+	fault_why(f, "not one of default, k8s, wide, k8s-wide");
 	return -EINVAL;
 }
 

@@ -22,6 +22,7 @@ for place in var/lib/kubelet var/lib/k0s/kubelet var/snap/microk8s/common/var/li
 done
 is "the table that was asked for" "$(titles --host-root "$root" --columns default)" \
 	"RUNTIME.CONTAINERNAME MNTNS_ID"
+is "the wide one" "$(titles --host-root "$root" --columns wide)" "K8S.NODE K8S.NAMESPACE"
 is "the fields that were asked for" "$(titles --host-root "$root" --fields tpid,tcomm)" \
 	"TPID TCOMM"
 is "the table without them" "$(titles --host-root "$root" --fields -k8s.node)" \

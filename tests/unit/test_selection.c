@@ -47,6 +47,9 @@ START_TEST(sets_have_what_they_promise)
 	ck_assert_int_eq(selection_set(&chosen, "wide", NULL), 0);
 	ck_assert_ptr_nonnull(strstr(names(), "tprocess.anon_rss_bytes"));
 	ck_assert_ptr_nonnull(strstr(names(), "oom.limit_bytes"));
+	ck_assert_int_eq(selection_set(&chosen, "k8s-wide", NULL), 0);
+	ck_assert_ptr_nonnull(strstr(names(), "k8s.podName k8s.containerName tmntns_id"));
+	ck_assert_ptr_nonnull(strstr(names(), "tcomm tprocess.anon_rss_bytes"));
 }
 END_TEST
 
