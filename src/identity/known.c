@@ -189,7 +189,7 @@ static void remember(struct known *k, const char *id, struct facts *f,
 static bool find_in_home(struct known *k, const struct known_query *q, struct facts *f)
 {
 	struct memory m = { .stamp = { 0 } };
-	struct place places[HOME_PLACES];
+	static struct place places[HOME_PLACES];	/* rather than on the stack */
 	size_t count = home_places(k->root, q->owner, places);
 
 	facts_init(f);
