@@ -30,11 +30,18 @@ static bool take(const json_t *file, const char *id, struct facts *f)
 	facts_text(f, FACT_NAMESPACE, state_text(labels, "io.kubernetes.pod.namespace", NULL));
 	facts_text(f, FACT_POD, state_text(labels, "io.kubernetes.pod.name", NULL));
 	facts_text(f, FACT_CONTAINER, state_text(labels, "io.kubernetes.container.name", NULL));
+	facts_text(f, FACT_SANDBOX, state_text(labels, "io.kubernetes.sandbox.id", NULL));
 	return true;
 }
 
+/* The sandbox has the pod's among its own (cri-dockerd, and dockershim before). */
+static const json_t *labels_of(const json_t *file)
+{
+	return state_value(file, "Config", "Labels", NULL);
+}
+
 const struct place_kind docker_kind = {
-	.runtime = "docker", .file = "config.v2.json", .take = take,
+	.runtime = "docker", .file = "config.v2.json", .take = take, .labels = labels_of,
 };
 
 /* {"data-root":"/srv/docker"}; it was "graph" up to 17.04 */

@@ -11,6 +11,7 @@
 enum fact_text {
 	FACT_RUNTIME, FACT_NAME, FACT_IMAGE, FACT_DIGEST,
 	FACT_NAMESPACE, FACT_POD, FACT_CONTAINER, FACT_LABELS,
+	FACT_SANDBOX,		/* the id of the container that stands for the pod */
 	FACT_TEXTS,
 };
 

@@ -182,6 +182,52 @@ static void remember(struct known *k, const char *id, struct facts *f,
 	table_find(&k->table, id, f, &kept);
 }
 
+static bool read_labels(struct known *k, const struct place *p, const char *sandbox,
+			char *to, size_t size)
+{
+	int dir = place_enter(p, k->root, sandbox);
+	struct table_stamp stamp;
+	int fd = dir < 0 ? dir : place_open(p, dir, &stamp);
+	bool found = fd >= 0 && state_read(&k->state, fd) == 0 &&
+		     place_join_labels(p->kind->labels(k->state.top), to, size);
+
+	state_close(&k->state);
+	if (fd >= 0)
+		close(fd);
+	if (dir >= 0)
+		close(dir);
+	return found;
+}
+
+/* Does @text last when the state is closed? */
+static bool is_kept(const struct known *k, const char *text)
+{
+	uintptr_t ring = (uintptr_t)k->table.ring, at = (uintptr_t)text;
+
+	return ring && at >= ring && at < ring + TABLE_RING_BYTES;
+}
+
+/*
+ * A pod's labels are in the file of its sandbox, for which there is no room
+ * before that of the container is closed: what it said is in the table then.
+ */
+static bool find_labels(struct known *k, const struct known_query *q, struct facts *f)
+{
+	static char labels[FACT_TEXT_SIZE], sandbox[FACT_TEXT_SIZE];
+	bool found = false;
+
+	if (f->text[FACT_LABELS] || !is_kept(k, f->text[FACT_SANDBOX]))
+		return false;
+	state_close(&k->state);
+	strcpy(sandbox, f->text[FACT_SANDBOX]);
+	for (size_t i = 0; i < k->place_count && !found; i++)
+		if (k->places[i].kind->labels && fits(&k->places[i], q->runtime))
+			found = read_labels(k, &k->places[i], sandbox, labels, sizeof(labels));
+	if (found)
+		f->text[FACT_LABELS] = labels;
+	return found;
+}
+
 /*
  * What a user's files say is not remembered: it is of that user's containers,
  * and the id may be one of another's.
@@ -218,6 +264,8 @@ bool known_find(struct known *k, const struct known_query *q, struct facts *f)
 	} else {
 		*f = m.facts;
 	}
+	if (known && find_labels(k, q, f))
+		remember(k, q->id, f, &m.stamp);
 	if (q->pod_uid[0] && logs_find(&k->names, k->root, q->id, q->pod_uid, f)) {
 		remember(k, q->id, f, &m.stamp);
 		known = true;

@@ -80,11 +80,19 @@ static bool take_crio(const json_t *file, const char *id, struct facts *f)
 	facts_text(f, FACT_POD, note(file, "io.kubernetes.pod.name"));
 	facts_text(f, FACT_NAMESPACE, note(file, "io.kubernetes.pod.namespace"));
 	facts_text(f, FACT_CONTAINER, name);
+	facts_text(f, FACT_SANDBOX, note(file, "io.kubernetes.cri-o.SandboxID"));
 	f->number[FACT_HOST_NETWORK] = has_host_network(file);
 	return true;
+}
+
+/* An object in a text. */
+static const json_t *labels_of_crio(const json_t *file)
+{
+	return state_parse(note(file, "io.kubernetes.cri-o.Labels"));
 }
 
 const struct place_kind crio_kind = {
 	.runtime = "cri-o", .listed = true,
 	.file = "userdata/config.json", .pid_file = "userdata/pidfile", .take = take_crio,
+	.labels = labels_of_crio,
 };

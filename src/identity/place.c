@@ -143,3 +143,33 @@ void place_take_pid(const struct place *p, int root, int dir, const char *id,
 	}
 	close(fd);
 }
+
+/* ---- labels ------------------------------------------------------------------ */
+
+/* What runtimes add: these are columns of their own. What is no label of
+ * Kubernetes' would be read as several. */
+static bool is_label(const char *key, const char *value)
+{
+	return value && key[0] && !strpbrk(key, ",=") && !strpbrk(value, ",=") &&
+		strncmp(key, "io.kubernetes.", 14) != 0 && strncmp(key, "annotation.", 11) != 0;
+}
+
+bool place_join_labels(const json_t *labels, char *to, size_t size)
+{
+	size_t used = 0;
+	const char *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)(uintptr_t)labels, key, value) {
+		const char *text = json_string_value(value);
+		int n;
+
+		if (!is_label(key, text))
+			continue;
+		n = snprintf(to + used, size - used, "%s%s=%s", used ? "," : "", key, text);
+		if (n < 0 || (size_t)n >= size - used)
+			return false;
+		used += (size_t)n;
+	}
+	return used > 0;
+}

@@ -25,6 +25,8 @@ struct place_kind {
 	/* Puts what the file, or a value of the list, says of @id into @f,
 	 * which borrows it up to the next time. False: that is another's. */
 	bool (*take)(const json_t *file, const char *id, struct facts *f);
+	/* The labels of the pod, in the file of its sandbox; NULL: none has them. */
+	const json_t *(*labels)(const json_t *file);
 };
 
 /* A directory on the host. Where there is @below, who it belongs to may put
@@ -67,6 +69,13 @@ int place_open(const struct place *p, int dir, struct table_stamp *stamp);
  */
 void place_take_pid(const struct place *p, int root, int dir, const char *id,
 		    struct facts *f);
+
+/*
+ * Puts the labels of a pod, "k=v,k=v" in the order of the file, into the @size
+ * bytes at @to, but for those of which every pod has its own. False: there are
+ * none, or too many.
+ */
+bool place_join_labels(const json_t *labels, char *to, size_t size);
 
 /* Docker's, as its configuration has it, to @to; otherwise it stays empty. */
 void docker_find_root(int root, char *to, size_t size);

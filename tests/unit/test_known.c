@@ -263,6 +263,79 @@ START_TEST(reads_crio)
 }
 END_TEST
 
+#define SANDBOX	"0f1c"
+
+/* They are the pod's, and stay known when it is gone. */
+START_TEST(reads_labels_of_crio)
+{
+	tree_put(STORAGE ID "/userdata/config.json",
+	    "{\"annotations\":{\"io.container.manager\":\"cri-o\","
+	    "\"io.kubernetes.container.name\":\"app\",\"io.kubernetes.cri-o.SandboxID\":\"" SANDBOX "\","
+	    "\"io.kubernetes.cri-o.Labels\":\"{\\\"io.kubernetes.pod.name\\\":\\\"api-7f9\\\"}\"}}");
+	ck_assert(find_in_pod("cri-o", ID, UID));
+	ck_assert_ptr_null(facts.text[FACT_LABELS]);
+	tree_put(STORAGE SANDBOX "/userdata/config.json",
+	    "{\"annotations\":{\"io.container.manager\":\"cri-o\",\"io.kubernetes.cri-o.Labels\":"
+	    "\"{\\\"app\\\":\\\"api\\\",\\\"io.kubernetes.pod.uid\\\":\\\"1\\\",\\\"tier\\\":\\\"\\\","
+	    "\\\"a,b\\\":\\\"c\\\",\\\"d\\\":\\\"e,f=g\\\",\\\"h\\\":7}\"}}");
+	for (int again = 0; again < 2; again++) {
+		ck_assert(find_in_pod("cri-o", ID, UID));
+		ck_assert_str_eq(facts.text[FACT_LABELS], "app=api,tier=");
+		ck_assert_str_eq(facts.text[FACT_NAME], "app");
+		tree_take(STORAGE SANDBOX);
+		tree_take(STORAGE ID);
+	}
+}
+END_TEST
+
+START_TEST(reads_labels_of_docker)
+{
+	tree_put(DOCKER, "{\"Name\":\"/k8s_app\",\"Config\":{\"Labels\":{"
+		 "\"io.kubernetes.container.name\":\"app\","
+		 "\"io.kubernetes.sandbox.id\":\"" SANDBOX "\"}}}");
+	tree_put("var/lib/docker/containers/" SANDBOX "/config.v2.json",
+		 "{\"Name\":\"/k8s_POD\",\"Config\":{\"Labels\":{\"app\":\"api\","
+		 "\"annotation.kubernetes.io/config.seen\":\"x\"}}}");
+	ck_assert(find("docker", ID));
+	ck_assert_str_eq(facts.text[FACT_LABELS], "app=api");
+	ck_assert_str_eq(facts.text[FACT_CONTAINER], "app");
+}
+END_TEST
+
+/* Where no memory could be had to remember it: there is room for one file. */
+START_TEST(keeps_a_name_for_no_labels)
+{
+	known_close(&known);
+	tree_put(DOCKER, "{\"Name\":\"/web\",\"Config\":{\"Labels\":{"
+		 "\"io.kubernetes.sandbox.id\":\"" SANDBOX "\"}}}");
+	tree_put("var/lib/docker/containers/" SANDBOX "/config.v2.json",
+		 "{\"Other\":\"/k8s_POD_and_other_words\",\"Config\":{\"Labels\":{\"app\":\"api\"}}}");
+	ck_assert(find("docker", ID));
+	ck_assert_str_eq(facts.text[FACT_NAME], "web");
+	ck_assert_ptr_null(facts.text[FACT_LABELS]);
+}
+END_TEST
+
+static const char *const bad_sandboxes[] = {
+	"", "..", "../containers/" SANDBOX, "/", "none",
+};
+
+START_TEST(takes_no_other_labels)
+{
+	char file[512];
+
+	snprintf(file, sizeof(file), "{\"Name\":\"/web\",\"Config\":{\"Labels\":{"
+		 "\"io.kubernetes.sandbox.id\":\"%s\"}}}", bad_sandboxes[_i]);
+	tree_put(DOCKER, file);
+	tree_put("var/lib/docker/containers/" SANDBOX "/config.v2.json",
+		 "{\"Config\":{\"Labels\":{\"app\":\"api\"}}}");
+	tree_put("var/lib/docker/config.v2.json", "{\"Config\":{\"Labels\":{\"app\":\"api\"}}}");
+	ck_assert(find("docker", ID));
+	ck_assert_ptr_null(facts.text[FACT_LABELS]);
+	ck_assert_str_eq(facts.text[FACT_NAME], "web");
+}
+END_TEST
+
 /* As Podman 4.3 writes it. */
 START_TEST(reads_podman)
 {
@@ -756,6 +829,11 @@ Suite *known_suite(void)
 	tcase_add_test(t, reads_containerd_elsewhere);
 	tcase_add_test(t, reads_containerd_of_people);
 	tcase_add_test(t, reads_crio);
+	tcase_add_test(t, reads_labels_of_crio);
+	tcase_add_test(t, reads_labels_of_docker);
+	tcase_add_test(t, keeps_a_name_for_no_labels);
+	tcase_add_loop_test(t, takes_no_other_labels, 0,
+			    sizeof(bad_sandboxes) / sizeof(bad_sandboxes[0]));
 	tcase_add_test(t, reads_podman);
 	tcase_add_test(t, podman_metadata_may_be_anything);
 	tcase_add_test(t, takes_a_new_pid);
