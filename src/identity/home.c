@@ -27,13 +27,13 @@ static const struct {
 
 struct search {
 	int64_t uid;
-	char home[PLACE_PATH_SIZE];
+	struct home *home;
 };
 
 /* ada:x:1000:1000:Ada:/home/ada:/bin/sh */
 static bool take(void *ctx, const struct account *a)
 {
-	struct search *s = ctx;
+	const struct search *s = ctx;
 	struct span rest = a->rest, home;
 
 	if (a->id != s->uid)
@@ -41,29 +41,25 @@ static bool take(void *ctx, const struct account *a)
 	account_part(&rest);		/* the group */
 	account_part(&rest);		/* the person */
 	home = account_part(&rest);
-	if (home.size && home.data[0] == '/' && home.size < sizeof(s->home))
-		memcpy(s->home, home.data, home.size);
+	if (home.size && home.data[0] == '/' && home.size < sizeof(s->home->path)) {
+		memcpy(s->home->path, home.data, home.size);
+		s->home->path[home.size] = '\0';
+	}
 	return true;
 }
 
-size_t home_places(int root, int64_t uid, struct place to[HOME_PLACES])
+bool home_find(struct home *h, int root, int64_t uid)
 {
-	struct search s = { .uid = uid };
+	struct search s = { uid, h };
 
+	h->path[0] = '\0';
 	accounts_each(root, "/etc/passwd", take, &s);
-	if (!s.home[0])
-		return 0;
-	for (size_t i = 0; i < HOME_PLACES; i++) {
-		struct place *p = &to[i];
-
-		p->kind = usual[i].kind;
-		strcpy(p->at.path, s.home);
-		p->at.below = usual[i].below;
-		p->run.path[0] = '\0';
-		p->run.below = usual[i].run;
-		if (usual[i].run)
-			snprintf(p->run.path, sizeof(p->run.path), "/run/user/%lld",
-				 (long long)uid);
-	}
-	return HOME_PLACES;
+	snprintf(h->run, sizeof(h->run), "/run/user/%lld", (long long)uid);
+	for (size_t i = 0; i < HOME_PLACES; i++)
+		h->places[i] = (struct place){
+			.kind = usual[i].kind,
+			.at = { h->path, usual[i].below },
+			.run = { usual[i].run ? h->run : NULL, usual[i].run },
+		};
+	return h->path[0];
 }

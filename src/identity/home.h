@@ -7,10 +7,15 @@
 
 enum { HOME_PLACES = 5 };
 
+struct home {
+	char path[PLACE_PATH_SIZE], run[32];
+	struct place places[HOME_PLACES];	/* which borrow these */
+};
+
 /*
- * Puts into @to the places of user @uid; returns how many there are. 0: the
- * host's /etc/passwd, at @root, has no such user.
+ * Finds the places of user @uid. False: the host's /etc/passwd, at @root, has no
+ * such user.
  */
-size_t home_places(int root, int64_t uid, struct place to[HOME_PLACES]);
+bool home_find(struct home *h, int root, int64_t uid);
 
 #endif

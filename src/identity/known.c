@@ -39,22 +39,21 @@ static void add_place(struct known *k, const struct place_kind *kind, const char
 	for (size_t i = 0; i < k->place_count; i++)
 		if (k->places[i].kind == kind && !strcmp(k->places[i].at.path, path))
 			return;
-	if (k->place_count == KNOWN_PLACES || strlen(path) >= sizeof(p->at.path))
+	if (k->place_count == KNOWN_PLACES)
 		return;
 	p->kind = kind;
-	strcpy(p->at.path, path);
-	strcpy(p->run.path, run ? run : "");
+	p->at.path = path;
+	p->run.path = run;
 	k->place_count++;
 }
 
 static void add_docker(struct known *k)
 {
 	static const char below[] = "/containers";
-	char path[PLACE_PATH_SIZE] = "";
 
-	docker_find_root(k->root, path, sizeof(path) - sizeof(below));
-	if (path[0])
-		add_place(k, &docker_kind, strcat(path, below), NULL);
+	docker_find_root(k->root, k->docker, sizeof(k->docker) - sizeof(below));
+	if (k->docker[0])
+		add_place(k, &docker_kind, strcat(k->docker, below), NULL);
 }
 
 /* When it is first needed: the start is not the time to read files. */
@@ -235,14 +234,14 @@ static bool find_labels(struct known *k, const struct known_query *q, struct fac
 static bool find_in_home(struct known *k, const struct known_query *q, struct facts *f)
 {
 	struct memory m = { .stamp = { 0 } };
-	static struct place places[HOME_PLACES];	/* rather than on the stack */
-	size_t count = home_places(k->root, q->owner, places);
+	struct home home;
+	size_t count = home_find(&home, k->root, q->owner) ? HOME_PLACES : 0;
 
 	facts_init(f);
 	facts_init(&m.facts);
 	for (size_t i = 0; i < count; i++)
-		if (fits(&places[i], q->runtime) &&
-		    read_at(k, &places[i], q->id, &m, f) > 0)
+		if (fits(&home.places[i], q->runtime) &&
+		    read_at(k, &home.places[i], q->id, &m, f) > 0)
 			return true;
 	return false;
 }

@@ -17,6 +17,7 @@ struct known {
 	struct logs_names names;
 	size_t place_count;
 	struct place places[KNOWN_PLACES];
+	char docker[PLACE_PATH_SIZE];	/* its place by its configuration */
 };
 
 /* @k is all zero. No file is read, and nothing is remembered before

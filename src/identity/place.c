@@ -111,7 +111,7 @@ static int open_pid(const struct place *p, int root, int dir, const char *id)
 	char path[PLACE_PATH_SIZE];
 	int run, fd;
 
-	if (!p->run.path[0])
+	if (!p->run.path)
 		return hostfs_open_below(dir, p->kind->pid_file, 0);
 	snprintf(path, sizeof(path), "%s/%s", id, p->kind->pid_file);
 	run = open_place(root, &p->run);

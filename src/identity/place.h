@@ -32,14 +32,13 @@ struct place_kind {
 /* A directory on the host. Where there is @below, who it belongs to may put
  * links there: none is followed. NULL: @path is all of it. */
 struct place_path {
-	char path[PLACE_PATH_SIZE];
-	const char *below;
+	const char *path, *below;
 };
 
 struct place {
 	const struct place_kind *kind;
 	struct place_path at;
-	struct place_path run;		/* where pid files are; empty: there, too */
+	struct place_path run;		/* where pid files are; NULL: there, too */
 };
 
 extern const struct place_kind docker_kind, containerd_kind, crio_kind, list_kind,
