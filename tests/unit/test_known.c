@@ -30,6 +30,7 @@ static struct facts facts;
 
 static void make_tree(void)
 {
+	memset(&known, 0, sizeof(known));
 	known_open(&known, tree_make());
 	ck_assert_int_eq(known_start(&known), 0);
 }

@@ -25,6 +25,8 @@ static int notices;
 
 static void make_tree(void)
 {
+	memset(&known, 0, sizeof(known));
+	memset(&learner, 0, sizeof(learner));
 	known_open(&known, tree_make());
 }
 
