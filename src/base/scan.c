@@ -84,6 +84,16 @@ bool scan_signed(struct span *s, int64_t *to)
 	return true;
 }
 
+bool scan_is_id(struct span s, uint32_t *to)
+{
+	int64_t id;
+
+	if (s.size > 10 || !scan_number(&s, &id) || s.size || id > UINT32_MAX)
+		return false;
+	*to = (uint32_t)id;
+	return true;
+}
+
 int64_t scan_fraction_ns(struct span *s)
 {
 	int64_t nsec = 0;

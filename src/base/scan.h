@@ -19,6 +19,9 @@ void scan_blanks(struct span *s);
 bool scan_number(struct span *s, int64_t *to);
 bool scan_signed(struct span *s, int64_t *to);
 
+/* Is @s the id of a user or a group, in up to ten digits? */
+bool scan_is_id(struct span s, uint32_t *to);
+
 /* Takes the digits behind a decimal point: of a second, in nanoseconds. */
 int64_t scan_fraction_ns(struct span *s);
 

@@ -95,6 +95,7 @@ static void complete_task(int proc, struct oom_event *e, struct event_task *t)
 {
 	char path[40], comm[32], text[4096];
 	struct span status;
+	int64_t nspid;
 	int len;
 
 	if (t->tid == EVENT_UNKNOWN ||
@@ -119,8 +120,9 @@ static void complete_task(int proc, struct oom_event *e, struct event_task *t)
 	take(&t->uid, status_first(status, "Uid"));
 	take(&t->gid, status_first(status, "Gid"));
 	/* It is the last of these, and the only one that may be gone by now. */
-	if (status_last(status, "NStgid") > 0)
-		take(&t->nspid, status_last(status, "NStgid"));
+	nspid = status_last(status, "NStgid");
+	if (nspid > 0)
+		take(&t->nspid, nspid);
 }
 
 /* "4:memory:/a/b" where the controller is on v1, else "0::/a/b". */

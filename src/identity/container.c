@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "base/span.h"
+#include "base/scan.h"
 
 enum { ID_LEN = 64 };	/* what runtimes make up: 256 bits in hex */
 
@@ -22,36 +22,11 @@ struct walk {
 
 /* ---- words ---- */
 
-static struct span word(const char *s)
-{
-	return span_of(s, strlen(s));
-}
-
-static bool is(struct span s, const char *other)
-{
-	struct span w = word(other);
-
-	return s.size == w.size && !memcmp(s.data, w.data, w.size);
-}
-
-static bool take_prefix(struct span *s, const char *prefix)
-{
-	struct span w = word(prefix);
-
-	if (s->size < w.size || memcmp(s->data, w.data, w.size))
-		return false;
-	*s = span_sub(*s, w.size, s->size - w.size);
-	return true;
-}
-
 static bool take_suffix(struct span *s, const char *suffix)
 {
-	struct span w = word(suffix);
-	size_t rest = s->size - w.size;
-
-	if (s->size < w.size || memcmp(s->data + rest, w.data, w.size))
+	if (!scan_ends(*s, suffix))
 		return false;
-	*s = span_sub(*s, 0, rest);
+	*s = scan_front(*s, s->size - strlen(suffix));
 	return true;
 }
 
@@ -116,7 +91,7 @@ static bool match_scope(struct span name, struct container_ref *ref)
 	for (size_t i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++) {
 		struct span id = name;
 
-		if (!take_prefix(&id, scopes[i].prefix) || !is_hex(id, ID_LEN))
+		if (!scan_word(&id, scopes[i].prefix) || !is_hex(id, ID_LEN))
 			continue;
 		ref->runtime = scopes[i].runtime;
 		keep(ref->id, id);
@@ -146,11 +121,11 @@ static bool match_suffixed(struct span name, struct container_ref *ref)
 static bool match_bare(const struct walk *w, struct span name,
 		       struct container_ref *ref)
 {
-	if (!is_hex(name, ID_LEN) || is(w->parent, "libpod_parent"))
+	if (!is_hex(name, ID_LEN) || scan_is(w->parent, "libpod_parent"))
 		return false;	/* podman: a pod, not a container */
-	if (is(w->parent, "docker") || w->ecs)
+	if (scan_is(w->parent, "docker") || w->ecs)
 		ref->runtime = "docker";
-	else if (is(w->parent, "default") || is(w->parent, "k8s.io"))
+	else if (scan_is(w->parent, "default") || scan_is(w->parent, "k8s.io"))
 		ref->runtime = "containerd";
 	keep(ref->id, name);
 	return true;
@@ -173,7 +148,7 @@ static bool match_fargate(const struct walk *w, struct span name,
 static bool match_containerd(const struct walk *w, struct span name,
 			     struct container_ref *ref)
 {
-	if (w->depth != 1 || !(is(w->parent, "default") || is(w->parent, "k8s.io")))
+	if (w->depth != 1 || !(scan_is(w->parent, "default") || scan_is(w->parent, "k8s.io")))
 		return false;
 	ref->runtime = "containerd";
 	keep(ref->id, name);
@@ -184,8 +159,8 @@ static bool match_containerd(const struct walk *w, struct span name,
 static bool match_lxc(const struct walk *w, struct span name,
 		      struct container_ref *ref)
 {
-	if (!take_prefix(&name, "lxc.payload.") &&
-	    !is(w->parent, "lxc.payload") && !is(w->parent, "lxc"))
+	if (!scan_word(&name, "lxc.payload.") &&
+	    !scan_is(w->parent, "lxc.payload") && !scan_is(w->parent, "lxc"))
 		return false;
 	ref->runtime = "lxc";
 	keep(ref->id, name);
@@ -200,16 +175,16 @@ static bool match_machine(const struct walk *w, struct span name,
 			  struct container_ref *ref)
 {
 	static const char *const guests[] = { "qemu\\x2d", "lxc\\x2d" };
-	bool service = take_prefix(&name, "systemd-nspawn@");
+	bool service = scan_word(&name, "systemd-nspawn@");
 
 	if (service ? !take_suffix(&name, ".service") :
-	    !take_prefix(&name, "machine-") || !take_suffix(&name, ".scope"))
+	    !scan_word(&name, "machine-") || !take_suffix(&name, ".scope"))
 		return false;
 	if (!strncmp(w->rest, "/supervisor", 11))
 		return false;	/* systemd-nspawn itself */
 	ref->runtime = "systemd-nspawn";
 	for (size_t i = 0; !service && i < 2; i++)
-		if (take_prefix(&name, guests[i]))
+		if (scan_word(&name, guests[i]))
 			ref->runtime = "libvirt";
 	keep_unescaped(ref->id, name);
 	return true;
@@ -244,9 +219,9 @@ static void take_container(struct walk *w, struct span name)
 
 static const char *qos_named(struct span name)
 {
-	if (is(name, "burstable"))
+	if (scan_is(name, "burstable"))
 		return "Burstable";
-	return is(name, "besteffort") ? "BestEffort" : NULL;
+	return scan_is(name, "besteffort") ? "BestEffort" : NULL;
 }
 
 static void set_pod(struct walk *w, struct span uid, const char *qos)
@@ -265,12 +240,12 @@ static void set_pod(struct walk *w, struct span uid, const char *qos)
 /* kubepods/burstable/podUID: @name is one of these */
 static void take_pod_directory(struct walk *w, struct span name)
 {
-	if (is(name, "kubepods")) {
+	if (scan_is(name, "kubepods")) {
 		w->kubepods = true;
 		w->qos = "Guaranteed";
 	} else if (w->kubepods && qos_named(name)) {
 		w->qos = qos_named(name);
-	} else if (w->kubepods && take_prefix(&name, "pod") && name.size) {
+	} else if (w->kubepods && scan_word(&name, "pod") && name.size) {
 		set_pod(w, name, w->qos);
 	}
 }
@@ -286,11 +261,11 @@ static void take_pod_slice(struct walk *w, struct span name)
 		return;
 	name = span_sub(name, (size_t)(found - name.data) + sizeof(top) - 1,
 			name.size - (size_t)(found - name.data) - (sizeof(top) - 1));
-	if (take_prefix(&name, "burstable-"))
+	if (scan_word(&name, "burstable-"))
 		qos = "Burstable";
-	else if (take_prefix(&name, "besteffort-"))
+	else if (scan_word(&name, "besteffort-"))
 		qos = "BestEffort";
-	if (take_prefix(&name, "pod") && name.size)
+	if (scan_word(&name, "pod") && name.size)
 		set_pod(w, name, qos);
 }
 
@@ -316,17 +291,11 @@ static void take_unit(struct walk *w, struct span name)
  */
 static void take_owner(struct walk *w, struct span name)
 {
-	uint64_t id = 0;
+	uint32_t id;
 
-	if (w->c->inner.id[0] || !take_prefix(&name, "user-") ||
-	    !take_suffix(&name, ".slice") || !name.size || name.size > 10)
-		return;
-	for (size_t i = 0; i < name.size; i++) {
-		if (name.data[i] < '0' || name.data[i] > '9')
-			return;
-		id = id * 10 + (name.data[i] - '0');
-	}
-	w->owner = id <= UINT32_MAX ? (uint32_t)id : 0;
+	if (!w->c->inner.id[0] && scan_word(&name, "user-") &&
+	    take_suffix(&name, ".slice") && scan_is_id(name, &id))
+		w->owner = id;
 }
 
 /* ---- the walk ---- */
@@ -338,7 +307,7 @@ static void take_name(struct walk *w, struct span name)
 	take_pod_directory(w, name);
 	take_pod_slice(w, name);
 	take_container(w, name);
-	w->ecs |= w->depth == 0 && is(name, "ecs");
+	w->ecs |= w->depth == 0 && scan_is(name, "ecs");
 	w->parent = name;
 	w->depth++;
 }

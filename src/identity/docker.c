@@ -6,6 +6,12 @@
 #include "identity/place.h"
 #include "kernel/hostfs.h"
 
+/* A sandbox has the pod's among its own (cri-dockerd, and dockershim before). */
+static const json_t *labels_of(const json_t *file)
+{
+	return state_value(file, "Config", "Labels", NULL);
+}
+
 /*
  * {"State":{"Pid":23031,"StartedAt":"2026-11-25T19:58:02.651493635Z",..},
  *  "Config":{"Image":"busybox",..},"Image":"sha256:e930..","Name":"/web",..}
@@ -14,7 +20,7 @@
  */
 static bool take(const json_t *file, const char *id, struct facts *f)
 {
-	const json_t *labels = state_value(file, "Config", "Labels", NULL);
+	const json_t *labels = labels_of(file);
 	const char *name = state_text(file, "Name", NULL);
 	int64_t pid = state_number(file, "State", "Pid", NULL);
 
@@ -32,12 +38,6 @@ static bool take(const json_t *file, const char *id, struct facts *f)
 	facts_text(f, FACT_CONTAINER, state_text(labels, "io.kubernetes.container.name", NULL));
 	facts_text(f, FACT_SANDBOX, state_text(labels, "io.kubernetes.sandbox.id", NULL));
 	return true;
-}
-
-/* The sandbox has the pod's among its own (cri-dockerd, and dockershim before). */
-static const json_t *labels_of(const json_t *file)
-{
-	return state_value(file, "Config", "Labels", NULL);
 }
 
 const struct place_kind docker_kind = {

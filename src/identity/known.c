@@ -160,14 +160,14 @@ static int read_at(struct known *k, const struct place *p, const char *id,
 	return result;
 }
 
-static int read_anywhere(struct known *k, const struct known_query *q,
-			 struct memory *m, struct facts *f)
+static int read_anywhere(struct known *k, const struct place *places, size_t count,
+			 const struct known_query *q, struct memory *m, struct facts *f)
 {
 	int result = -ENOENT;
 
-	for (size_t i = 0; i < k->place_count && result < 0; i++)
-		if (fits(&k->places[i], q->runtime))
-			result = read_at(k, &k->places[i], q->id, m, f);
+	for (size_t i = 0; i < count && result < 0; i++)
+		if (fits(&places[i], q->runtime))
+			result = read_at(k, &places[i], q->id, m, f);
 	return result;
 }
 
@@ -181,20 +181,28 @@ static void remember(struct known *k, const char *id, struct facts *f,
 	table_find(&k->table, id, f, &kept);
 }
 
-static bool read_labels(struct known *k, const struct place *p, const char *sandbox,
-			char *to, size_t size)
+/* The state in the directory @dir, which is closed, as state_read() has it. */
+static int read_state(struct known *k, const struct place *p, int dir,
+		      struct table_stamp *stamp)
 {
-	int dir = place_enter(p, k->root, sandbox);
-	struct table_stamp stamp;
-	int fd = dir < 0 ? dir : place_open(p, dir, &stamp);
-	bool found = fd >= 0 && state_read(&k->state, fd) == 0 &&
-		     place_join_labels(p->kind->labels(k->state.top), to, size);
+	int fd = dir < 0 ? dir : place_open(p, dir, stamp);
+	int result = fd < 0 ? fd : state_read(&k->state, fd);
 
-	state_close(&k->state);
 	if (fd >= 0)
 		close(fd);
 	if (dir >= 0)
 		close(dir);
+	return result;
+}
+
+static bool read_labels(struct known *k, const struct place *p, const char *sandbox,
+			char *to, size_t size)
+{
+	struct table_stamp stamp;
+	bool found = read_state(k, p, place_enter(p, k->root, sandbox), &stamp) == 0 &&
+		     place_join_labels(p->kind->labels(k->state.top), to, size);
+
+	state_close(&k->state);
 	return found;
 }
 
@@ -212,13 +220,13 @@ static bool is_kept(const struct known *k, const char *text)
  */
 static bool find_labels(struct known *k, const struct known_query *q, struct facts *f)
 {
-	static char labels[FACT_TEXT_SIZE], sandbox[FACT_TEXT_SIZE];
+	static char labels[FACT_TEXT_SIZE];
+	const char *sandbox = f->text[FACT_SANDBOX];
 	bool found = false;
 
-	if (f->text[FACT_LABELS] || !is_kept(k, f->text[FACT_SANDBOX]))
+	if (f->text[FACT_LABELS] || !is_kept(k, sandbox))
 		return false;
 	state_close(&k->state);
-	strcpy(sandbox, f->text[FACT_SANDBOX]);
 	for (size_t i = 0; i < k->place_count && !found; i++)
 		if (k->places[i].kind->labels && fits(&k->places[i], q->runtime))
 			found = read_labels(k, &k->places[i], sandbox, labels, sizeof(labels));
@@ -235,15 +243,11 @@ static bool find_in_home(struct known *k, const struct known_query *q, struct fa
 {
 	struct memory m = { .stamp = { 0 } };
 	struct home home;
-	size_t count = home_find(&home, k->root, q->owner) ? HOME_PLACES : 0;
 
 	facts_init(f);
 	facts_init(&m.facts);
-	for (size_t i = 0; i < count; i++)
-		if (fits(&home.places[i], q->runtime) &&
-		    read_at(k, &home.places[i], q->id, &m, f) > 0)
-			return true;
-	return false;
+	return home_find(&home, k->root, q->owner) &&
+		read_anywhere(k, home.places, HOME_PLACES, q, &m, f) > 0;
 }
 
 bool known_find(struct known *k, const struct known_query *q, struct facts *f)
@@ -257,7 +261,7 @@ bool known_find(struct known *k, const struct known_query *q, struct facts *f)
 	facts_init(f);
 	facts_init(&m.facts);
 	known = table_find(&k->table, q->id, &m.facts, &m.stamp);
-	if (read_anywhere(k, q, &m, f) > 0) {
+	if (read_anywhere(k, k->places, k->place_count, q, &m, f) > 0) {
 		remember(k, q->id, f, &m.stamp);
 		known = true;
 	} else {
@@ -311,20 +315,14 @@ static void learn_from(struct known *k, const struct place *p, const json_t *val
 
 void known_learn_list(struct known *k, const struct place *p)
 {
-	int dir = place_list(p, k->root);
 	struct table_stamp stamp;
 	const json_t *value;
-	int fd = dir < 0 ? dir : place_open(p, dir, &stamp);
 	size_t i;
 
-	if (fd >= 0 && state_read(&k->state, fd) == 0)
+	if (read_state(k, p, place_list(p, k->root), &stamp) == 0)
 		json_array_foreach(k->state.top, i, value)
 			learn_from(k, p, value, &stamp);
 	known_release(k);
-	if (fd >= 0)
-		close(fd);
-	if (dir >= 0)
-		close(dir);
 }
 
 /* ---- remembering ----------------------------------------------------------- */

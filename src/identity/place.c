@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/scan.h"
+#include "base/text.h"
 #include "kernel/hostfs.h"
 
 static int stamp_of(int fd, struct table_stamp *stamp)
@@ -156,20 +157,19 @@ static bool is_label(const char *key, const char *value)
 
 bool place_join_labels(const json_t *labels, char *to, size_t size)
 {
-	size_t used = 0;
+	struct text t = text_on(to, size - 1);
 	const char *key;
 	json_t *value;
 
 	json_object_foreach((json_t *)(uintptr_t)labels, key, value) {
-		const char *text = json_string_value(value);
-		int n;
-
-		if (!is_label(key, text))
+		if (!is_label(key, json_string_value(value)))
 			continue;
-		n = snprintf(to + used, size - used, "%s%s=%s", used ? "," : "", key, text);
-		if (n < 0 || (size_t)n >= size - used)
-			return false;
-		used += (size_t)n;
+		if (t.used)
+			text_char(&t, ',');
+		text_string(&t, key);
+		text_char(&t, '=');
+		text_string(&t, json_string_value(value));
 	}
-	return used > 0;
+	to[t.used] = '\0';
+	return t.used && !t.cut;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/scan.h"
 #include "kernel/hostfs.h"
 
 enum { LINE_SIZE = 4096, FILE_MAX = 1 << 20 };
@@ -20,44 +21,15 @@ struct reader {
 
 /* ---- lines ---- */
 
-/* The part of the line before the next ':', which must be there. */
-static bool take_part(struct span *line, struct span *part)
-{
-	const uint8_t *colon = memchr(line->data, ':', line->size);
-	size_t len;
-
-	if (!colon)
-		return false;
-	len = (size_t)(colon - line->data);
-	*part = span_sub(*line, 0, len);
-	*line = span_sub(*line, len + 1, line->size - len - 1);
-	return true;
-}
-
 struct span account_part(struct span *rest)
 {
 	struct span part;
 
-	if (!take_part(rest, &part)) {
+	if (!scan_up_to(rest, ":", &part)) {
 		part = *rest;
-		*rest = span_sub(part, part.size, 0);
+		*rest = scan_behind(part, part.size);
 	}
 	return part;
-}
-
-/* An id as these files have it: up to ten digits. -1: it is none. */
-static int64_t parse_id(struct span digits)
-{
-	int64_t id = 0;
-
-	if (digits.size < 1 || digits.size > 10)
-		return -1;
-	for (size_t i = 0; i < digits.size; i++) {
-		if (digits.data[i] < '0' || digits.data[i] > '9')
-			return -1;
-		id = id * 10 + (digits.data[i] - '0');
-	}
-	return id <= UINT32_MAX ? id : -1;
 }
 
 /*
@@ -69,13 +41,12 @@ static void take_line(struct reader *r, struct span line)
 	struct account a;
 	struct span password, digits;
 
-	if (r->enough || !take_part(&line, &a.name) || !take_part(&line, &password) ||
-	    !take_part(&line, &digits))
+	if (r->enough || !scan_up_to(&line, ":", &a.name) ||
+	    !scan_up_to(&line, ":", &password) || !scan_up_to(&line, ":", &digits) ||
+	    !scan_is_id(digits, &a.id) || !a.name.size || !a.name.data[0])
 		return;
-	a.id = parse_id(digits);
 	a.rest = line;
-	if (a.id >= 0 && a.name.size && a.name.data[0])
-		r->enough = r->take(r->ctx, &a);
+	r->enough = r->take(r->ctx, &a);
 }
 
 /* ---- files ---- */

@@ -14,7 +14,7 @@
 /* What both files have in common: "name:password:id:rest". */
 struct account {
 	struct span name;	/* never empty */
-	int64_t id;
+	uint32_t id;
 	struct span rest;	/* what follows the id */
 };
 
