@@ -404,13 +404,11 @@ end_line() {
 	local last
 
 	last=$(tail -n 1 "$tmp/tracer.err")
-	[[ $last =~ ^trace_oomkill:\ ([0-9]+)\ kills?,\ ([0-9]+)\ lost ]] ||
-		fail "the tracer's last words: '$last', expected 'trace_oomkill: N kills, N lost'"
+	[[ $last =~ ^trace_oomkill:\ ([0-9]+)\ kills?,\ ([0-9]+)\ lost,.*\ ([0-9]+)\ only\ marked ]] ||
+		fail "the tracer's last words: '$last', expected 'trace_oomkill: N kills, N lost, N only marked'"
 	kills=${BASH_REMATCH[1]}
 	lost=${BASH_REMATCH[2]}
-	marked=0
-	[[ $last =~ ,\ ([0-9]+)\ only\ marked ]] && marked=${BASH_REMATCH[1]}
-	return 0
+	marked=${BASH_REMATCH[3]}
 }
 
 # Every line that was read is JSON as uapi/event.schema.json wants it.
