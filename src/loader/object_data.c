@@ -11,6 +11,13 @@
 
 #include "loader/refuse.h"
 
+/*
+ * An array's entry may not be larger where kmalloc() gives no more (5.4, 4 KiB
+ * pages: KMALLOC_MAX_SIZE). Also, a .bss is as large as its header says: only
+ * this keeps a broken object from having all of the memory.
+ */
+enum { DATA_MAX = 4 << 20 };
+
 void object_add_map(struct object *o, const struct object_map *map,
 		    const struct object_storage *storage)
 {
@@ -54,9 +61,10 @@ static int add_data(struct object *o, uint32_t section,
 				  .max_entries = 1,
 				  .data = s->data };
 
-	if (s->size > INT32_MAX)
-		return object_refuse(o, f, ENOTSUP, "section %s is too large",
-				     s->name);
+	if (s->size > DATA_MAX)
+		return object_refuse(o, f, ENOTSUP, "section %s is larger than "
+				     "%d bytes, the most that every kernel takes",
+				     s->name, DATA_MAX);
 	if (is_named(s->name, ".rodata")) {
 		map.map_flags = BPF_F_RDONLY_PROG;
 		map.frozen = true;

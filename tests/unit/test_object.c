@@ -592,7 +592,7 @@ static void map_without_symbol(void)
 
 static void huge_bss(void)
 {
-	good.elf.sections[good.bss].size = 1ull << 31;
+	good.elf.sections[good.bss].size = (4u << 20) + 1;
 }
 
 static void unknown_kind(void)
@@ -673,7 +673,8 @@ static const struct {
 	{ map_name_beyond, EBADMSG, "name at 100000 is out of bounds" },
 	{ map_no_struct, ENOTSUP, "map table is declared as no struct" },
 	{ map_without_symbol, ENOENT, "map table: missing symbol" },
-	{ huge_bss, ENOTSUP, "section .bss is too large" },
+	{ huge_bss, ENOTSUP, "section .bss is larger than "
+	  "4194304 bytes, the most that every kernel takes" },
 	{ unknown_kind, ENOTSUP, "type 13 is of unknown kind 30" },
 	{ broken_types, EBADMSG, "BTF strings without an end" },
 };
