@@ -6,45 +6,49 @@
 #include <unistd.h>
 
 #include "identity/home.h"
+#include "identity/labels.h"
+#include "identity/store.h"
 
 /* ---- places ---------------------------------------------------------------- */
 
 /* Where a runtime keeps its state if it was not told otherwise. */
 #define TASKS	"/containerd/io.containerd.runtime.v2.task"
 #define STORAGE	"/containers/storage/"
+#define STORE	"/containerd/io.containerd.metadata.v1.bolt/meta.db"
 
-static const struct {
-	const struct place_kind *kind;
-	const char *path, *run;
-} usual_places[] = {
-	{ &docker_kind, "/var/lib/docker/containers", NULL },
-	{ &docker_kind, "/var/snap/docker/common/var-lib-docker/containers", NULL },
-	{ &containerd_kind, "/run" TASKS, NULL },
-	{ &containerd_kind, "/run/k3s" TASKS, NULL },
-	{ &containerd_kind, "/run/k0s" TASKS, NULL },
-	{ &containerd_kind, "/var/snap/microk8s/common/run" TASKS, NULL },
-	{ &crio_kind, "/var/lib" STORAGE "overlay-containers", "/run" STORAGE "overlay-containers" },
-	{ &crio_kind, "/var/lib" STORAGE "vfs-containers", "/run" STORAGE "vfs-containers" },
-	{ &list_kind, "/var/lib" STORAGE "overlay-containers", "/run" STORAGE "overlay-containers" },
-	{ &list_kind, "/var/lib" STORAGE "vfs-containers", "/run" STORAGE "vfs-containers" },
-	{ &volatile_list_kind, "/var/lib" STORAGE "overlay-containers", "/run" STORAGE "overlay-containers" },
-	{ &volatile_list_kind, "/var/lib" STORAGE "vfs-containers", "/run" STORAGE "vfs-containers" },
+static const struct place usual_places[] = {
+	{ .kind = &docker_kind, .at.path = "/var/lib/docker/containers" },
+	{ .kind = &docker_kind,
+	  .at.path = "/var/snap/docker/common/var-lib-docker/containers" },
+	{ .kind = &containerd_kind, .at.path = "/run" TASKS, .store = "/var/lib" STORE },
+	{ .kind = &containerd_kind, .at.path = "/run/k3s" TASKS,
+	  .store = "/var/lib/rancher/k3s/agent" STORE },
+	{ .kind = &containerd_kind, .at.path = "/run/k0s" TASKS,
+	  .store = "/var/lib/k0s" STORE },
+	{ .kind = &containerd_kind, .at.path = "/var/snap/microk8s/common/run" TASKS,
+	  .store = "/var/snap/microk8s/common/var/lib" STORE },
+	{ .kind = &crio_kind, .at.path = "/var/lib" STORAGE "overlay-containers",
+	  .run.path = "/run" STORAGE "overlay-containers" },
+	{ .kind = &crio_kind, .at.path = "/var/lib" STORAGE "vfs-containers",
+	  .run.path = "/run" STORAGE "vfs-containers" },
+	{ .kind = &list_kind, .at.path = "/var/lib" STORAGE "overlay-containers",
+	  .run.path = "/run" STORAGE "overlay-containers" },
+	{ .kind = &list_kind, .at.path = "/var/lib" STORAGE "vfs-containers",
+	  .run.path = "/run" STORAGE "vfs-containers" },
+	{ .kind = &volatile_list_kind, .at.path = "/var/lib" STORAGE "overlay-containers",
+	  .run.path = "/run" STORAGE "overlay-containers" },
+	{ .kind = &volatile_list_kind, .at.path = "/var/lib" STORAGE "vfs-containers",
+	  .run.path = "/run" STORAGE "vfs-containers" },
 };
 
-static void add_place(struct known *k, const struct place_kind *kind, const char *path,
-		      const char *run)
+static void add_place(struct known *k, const struct place *p)
 {
-	struct place *p = &k->places[k->place_count];
-
 	for (size_t i = 0; i < k->place_count; i++)
-		if (k->places[i].kind == kind && !strcmp(k->places[i].at.path, path))
+		if (k->places[i].kind == p->kind &&
+		    !strcmp(k->places[i].at.path, p->at.path))
 			return;
-	if (k->place_count == KNOWN_PLACES)
-		return;
-	p->kind = kind;
-	p->at.path = path;
-	p->run.path = run;
-	k->place_count++;
+	if (k->place_count < KNOWN_PLACES)
+		k->places[k->place_count++] = *p;
 }
 
 static void add_docker(struct known *k)
@@ -52,8 +56,10 @@ static void add_docker(struct known *k)
 	static const char below[] = "/containers";
 
 	docker_find_root(k->root, k->docker, sizeof(k->docker) - sizeof(below));
-	if (k->docker[0])
-		add_place(k, &docker_kind, strcat(k->docker, below), NULL);
+	if (!k->docker[0])
+		return;
+	strcat(k->docker, below);
+	add_place(k, &(struct place){ .kind = &docker_kind, .at.path = k->docker });
 }
 
 /* When it is first needed: the start is not the time to read files. */
@@ -62,7 +68,7 @@ static void find_places(struct known *k)
 	if (k->place_count || k->root < 0)
 		return;
 	for (size_t i = 0; i < sizeof(usual_places) / sizeof(usual_places[0]); i++)
-		add_place(k, usual_places[i].kind, usual_places[i].path, usual_places[i].run);
+		add_place(k, &usual_places[i]);
 	add_docker(k);
 }
 
@@ -195,15 +201,37 @@ static int read_state(struct known *k, const struct place *p, int dir,
 	return result;
 }
 
+static bool read_labels_file(struct known *k, const struct place *p, const char *sandbox,
+			     char *to, size_t size)
+{
+	struct text t = text_on(to, size - 1);
+	struct table_stamp stamp;
+	const char *key;
+	json_t *labels, *value;
+
+	if (read_state(k, p, place_enter(p, k->root, sandbox), &stamp) == 0) {
+		labels = (json_t *)(uintptr_t)p->kind->labels(k->state.top);
+		json_object_foreach(labels, key, value)
+			if (json_is_string(value))
+				labels_add(&t, key, json_string_value(value));
+	}
+	state_close(&k->state);
+	to[t.used] = '\0';
+	return t.used && !t.cut;
+}
+
+/* False: there are none, or too many. */
 static bool read_labels(struct known *k, const struct place *p, const char *sandbox,
 			char *to, size_t size)
 {
-	struct table_stamp stamp;
-	bool found = read_state(k, p, place_enter(p, k->root, sandbox), &stamp) == 0 &&
-		     place_join_labels(p->kind->labels(k->state.top), to, size);
+	if (p->store)
+		return store_labels(k->root, p->store, sandbox, to, size) == 0;
+	return read_labels_file(k, p, sandbox, to, size);
+}
 
-	state_close(&k->state);
-	return found;
+static bool has_labels(const struct place *p)
+{
+	return p->store || p->kind->labels;
 }
 
 /* Does @text last when the state is closed? */
@@ -217,6 +245,7 @@ static bool is_kept(const struct known *k, const char *text)
 /*
  * A pod's labels are in the file of its sandbox, for which there is no room
  * before that of the container is closed: what it said is in the table then.
+ * containerd has them in its database.
  */
 static bool find_labels(struct known *k, const struct known_query *q, struct facts *f)
 {
@@ -228,7 +257,7 @@ static bool find_labels(struct known *k, const struct known_query *q, struct fac
 		return false;
 	state_close(&k->state);
 	for (size_t i = 0; i < k->place_count && !found; i++)
-		if (k->places[i].kind->labels && fits(&k->places[i], q->runtime))
+		if (has_labels(&k->places[i]) && fits(&k->places[i], q->runtime))
 			found = read_labels(k, &k->places[i], sandbox, labels, sizeof(labels));
 	if (found)
 		f->text[FACT_LABELS] = labels;

@@ -52,6 +52,7 @@ static bool take_containerd(const json_t *file, const char *id, struct facts *f)
 	facts_text(f, FACT_POD, pod);
 	facts_text(f, FACT_NAMESPACE, note(file, "io.kubernetes.cri.sandbox-namespace"));
 	facts_text(f, FACT_CONTAINER, name);
+	facts_text(f, FACT_SANDBOX, note(file, "io.kubernetes.cri.sandbox-id"));
 	f->number[FACT_HOST_NETWORK] = has_host_network(file);
 	return true;
 }

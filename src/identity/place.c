@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "base/scan.h"
-#include "base/text.h"
 #include "kernel/hostfs.h"
 
 static int stamp_of(int fd, struct table_stamp *stamp)
@@ -143,33 +142,4 @@ void place_take_pid(const struct place *p, int root, int dir, const char *id,
 			f->number[FACT_STARTED_NS] = (int64_t)stamp.mtime_ns;
 	}
 	close(fd);
-}
-
-/* ---- labels ------------------------------------------------------------------ */
-
-/* What runtimes add: these are columns of their own. What is no label of
- * Kubernetes' would be read as several. */
-static bool is_label(const char *key, const char *value)
-{
-	return value && key[0] && !strpbrk(key, ",=") && !strpbrk(value, ",=") &&
-		strncmp(key, "io.kubernetes.", 14) != 0 && strncmp(key, "annotation.", 11) != 0;
-}
-
-bool place_join_labels(const json_t *labels, char *to, size_t size)
-{
-	struct text t = text_on(to, size - 1);
-	const char *key;
-	json_t *value;
-
-	json_object_foreach((json_t *)(uintptr_t)labels, key, value) {
-		if (!is_label(key, json_string_value(value)))
-			continue;
-		if (t.used)
-			text_char(&t, ',');
-		text_string(&t, key);
-		text_char(&t, '=');
-		text_string(&t, json_string_value(value));
-	}
-	to[t.used] = '\0';
-	return t.used && !t.cut;
 }

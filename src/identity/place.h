@@ -25,7 +25,7 @@ struct place_kind {
 	/* Puts what the file, or a value of the list, says of @id into @f,
 	 * which borrows it up to the next time. False: that is another's. */
 	bool (*take)(const json_t *file, const char *id, struct facts *f);
-	/* The labels of the pod, in the file of its sandbox; NULL: none has them. */
+	/* The labels of the pod, in the file of its sandbox; NULL: it has none. */
 	const json_t *(*labels)(const json_t *file);
 };
 
@@ -39,6 +39,7 @@ struct place {
 	const struct place_kind *kind;
 	struct place_path at;
 	struct place_path run;		/* where pid files are; NULL: there, too */
+	const char *store;		/* containerd's database; NULL: none */
 };
 
 extern const struct place_kind docker_kind, containerd_kind, crio_kind, list_kind,
@@ -68,13 +69,6 @@ int place_open(const struct place *p, int dir, struct table_stamp *stamp);
  */
 void place_take_pid(const struct place *p, int root, int dir, const char *id,
 		    struct facts *f);
-
-/*
- * Puts the labels of a pod, "k=v,k=v" in the order of the file, into the @size
- * bytes at @to, but for those of which every pod has its own. False: there are
- * none, or too many.
- */
-bool place_join_labels(const json_t *labels, char *to, size_t size);
 
 /* Docker's, as its configuration has it, to @to; otherwise it stays empty. */
 void docker_find_root(int root, char *to, size_t size);

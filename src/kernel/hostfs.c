@@ -211,3 +211,13 @@ ssize_t hostfs_read(int fd, void *to, size_t size)
 	while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : n;
 }
+
+ssize_t hostfs_read_at(int fd, void *to, size_t size, off_t at)
+{
+	ssize_t n;
+
+	do
+		n = pread(fd, to, size, at);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}

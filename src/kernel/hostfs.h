@@ -36,4 +36,7 @@ int hostfs_each(int dir, int (*each)(void *ctx, const char *name), void *ctx);
 /* read() that is not interrupted: bytes, 0 at the end, or -errno. */
 ssize_t hostfs_read(int fd, void *to, size_t size);
 
+/* The same for bytes from @at on, wherever the descriptor is. */
+ssize_t hostfs_read_at(int fd, void *to, size_t size, off_t at);
+
 #endif

@@ -47,6 +47,7 @@ as_kubelet() {
 		--annotation io.kubernetes.cri.container-type=container
 		--annotation "io.kubernetes.cri.container-name=$2"
 		--annotation io.kubernetes.cri.image-name=registry/busybox:1
+		--annotation "io.kubernetes.cri.sandbox-id=$sandbox"
 		--annotation io.kubernetes.cri.sandbox-name=api-7f9
 		--annotation io.kubernetes.cri.sandbox-namespace=web)
 }
@@ -59,9 +60,30 @@ is_of_pod() {
 	has "$event" k8s.podName api-7f9
 	has "$event" k8s.containerName "$1"
 	has "$event" k8s.podUid "$pod"
+	has "$event" k8s.podLabels app.kubernetes.io/name=api,tier=back
 	has "$event" k8s.qosClass Burstable
 	has "$event" k8s.hostnetwork false
 }
+
+# The containers that stand for pods, made but not started, each with the labels
+# of its pod; so many that the database has more than one page of them.
+sandbox_of() {
+	local id=$1 labels=()
+
+	here+=("k8s.io/$id")
+	shift
+	for label; do
+		labels+=(--label "$label")
+	done
+	ctr -n k8s.io containers create --rootfs --label io.cri-containerd.kind=sandbox \
+		"${labels[@]}" "$tmp/root" "$id" /bin/sleep 1 2>"$tmp/ctr.err" ||
+		skip "containerd makes no container here: $(tail -n 1 "$tmp/ctr.err")"
+}
+sandbox=$(printf '%064x' 4096)
+for ((i = 1; i <= 60; i++)); do
+	sandbox_of "$(printf '%064x' $((4096 + i)))" app=other "tier=$i"
+done
+sandbox_of "$sandbox" tier=back app.kubernetes.io/name=api io.kubernetes.pod.name=api-7f9
 
 # The kills of others would fill the pipe while nobody reads.
 start -o json --containers
@@ -111,4 +133,14 @@ read -r -t "$guard" -u "$tracer_out" head
 matches "the head of the table" "$head" '^K8S.NODE +K8S.NAMESPACE +K8S.PODNAME +K8S.CONTAINERNAME +MNTNS_ID'
 read -r -t "$guard" -u "$tracer_out" line
 matches "the first line" "$line" '^[^ ]+ +web +api-7f9 +side +[0-9]+ .* tail$'
+stop
+
+# By the labels of the pod; others of the same runtime are left out.
+start -o json -l app.kubernetes.io/name=api,tier=back
+run default other -- /bin/tail /dev/zero
+id=$(printf '%064x' 6)
+as_kubelet "$id" app
+run k8s.io "$id" "${options[@]}" -- /bin/tail /dev/zero
+read -r -t "$guard" -u "$tracer_out" event
+is_of_pod app
 stop
