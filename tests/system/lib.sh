@@ -104,7 +104,8 @@ at_exit() {
 	exit $status
 }
 trap at_exit EXIT
-trap 'exit 130' INT TERM HUP
+# Once: a second signal must not end what cleans up.
+trap 'trap "" INT TERM HUP; exit 130' INT TERM HUP
 
 # For whoever has to find out why a test failed.
 tell_state() {
