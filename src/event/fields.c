@@ -140,7 +140,7 @@ const struct field fields[] = {
 	  .about = "name of the object that owns the pod" },
 	{ "k8s.podLabels", "K8S.PODLABELS", STRING(k8s.labels), PLAIN, .width = 24,
 	  .about = "labels of the pod: k=v,k=v" },
-	{ "k8s.podName", "K8S.PODNAME", STRING(k8s.pod), PLAIN, .width = 24,
+	{ "k8s.podName", "K8S.PODNAME", STRING(k8s.pod), PLAIN, .width = 32,
 	  .about = "pod of the victim" },
 	{ "k8s.podUid", "K8S.PODUID", STRING(k8s.pod_uid), PLAIN, .width = 36,
 	  .about = "uid of the pod; of a static pod the hash of its manifest" },
