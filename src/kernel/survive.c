@@ -29,15 +29,18 @@ extern const ElfW(Ehdr) __ehdr_start;
 enum {
 	STACK_BYTES = 16 << 10,		/* the event's path takes 12 KiB */
 	STACK_START_BYTES = 128 << 10,	/* what the start may have taken */
-	BUFFER_BYTES = 8 << 10,
+	BUFFER_BYTES = 4 << 10,
 };
 
 /*
- * The code that is at an end when the start is: GNUmakefile says what, and the
- * linker names the section's ends. A build that makes none has NULL here.
+ * The code that is at an end when the start is, and its constants: GNUmakefile
+ * says what, and the linker names the sections' ends. A build that makes none
+ * has NULL here.
  */
 extern const uint8_t __start_start_text[] __attribute__((weak));
 extern const uint8_t __stop_start_text[] __attribute__((weak));
+extern const uint8_t __start_start_rodata[] __attribute__((weak));
+extern const uint8_t __stop_start_rodata[] __attribute__((weak));
 
 /* The whole pages within @s: what else is on the others may be needed. */
 static uintptr_t first_page(struct span s, uintptr_t page)
@@ -51,13 +54,15 @@ static uintptr_t end_of_pages(struct span s, uintptr_t page)
 }
 
 /* What is not needed any more. */
+enum { UNNEEDED = 3 };
+
 struct unneeded {
-	struct span spans[2];
+	struct span spans[UNNEEDED];
 };
 
 static bool is_needed(uintptr_t at, const struct unneeded *u, uintptr_t page)
 {
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < UNNEEDED; i++)
 		if (at >= first_page(u->spans[i], page) &&
 		    at < end_of_pages(u->spans[i], page))
 			return false;
@@ -99,7 +104,7 @@ static __attribute__((noinline)) void touch_stack(uintptr_t page)
 
 static void drop(const struct unneeded *u, uintptr_t page)
 {
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < UNNEEDED; i++) {
 		uintptr_t from = first_page(u->spans[i], page);
 		uintptr_t to = end_of_pages(u->spans[i], page);
 
@@ -127,6 +132,8 @@ int survive_lock(struct span unneeded)
 	const struct unneeded u = { {
 		unneeded,
 		span_of(__start_start_text, (size_t)(__stop_start_text - __start_start_text)),
+		span_of(__start_start_rodata,
+			(size_t)(__stop_start_rodata - __start_start_rodata)),
 	} };
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
 
