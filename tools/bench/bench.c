@@ -20,6 +20,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "containers.h"
 #include "host.h"
 #include "samples.h"
 #include "subject.h"
@@ -32,7 +33,8 @@ static struct options {
 } options = { "obj/trace_oomkill", "obj/tests/oomer", 15, 2000, 30 };
 
 static char tracefs[] = "/tmp/trace_oomkill-bench.XXXXXX";
-static char instance[128], script[1024], memory_group[4096];
+static char container_files[] = "/tmp/trace_oomkill-bench.XXXXXX";
+static char instance[128], script[1024], memory_group[4096], container_group[4200];
 static int subject_count;
 
 /* ---- what the programs say -------------------------------------------------- */
@@ -252,24 +254,30 @@ static int count_reported(const struct subject *s)
 /* ---- what is measured ------------------------------------------------------------- */
 
 static struct result {
-	struct samples start_ms, bare_start_ms, cpu_ms, latency_us;
-	double pss_kib, peak_kib, wakeups, file_kb, probe_us;
+	struct samples start_ms, bare_start_ms, beside_start_ms, cpu_ms, latency_us;
+	double pss_kib, peak_kib, wakeups, file_kb, probe_us, names_us;
 	double reported, lost;
 } results[SUBJECTS];
 
-/* As on a kernel that does not describe its types. */
-static void measure_bare_start(void)
+/* @more: further arguments of ours, up to NULL. */
+static void start_with(char *const more[])
 {
-	char **more = subjects[OURS].argv;
+	char **end = subjects[OURS].argv;
 
-	while (*more)
-		more++;
-	more[0] = "--btf";
-	more[1] = "none";
+	while (*end)
+		end++;
+	for (size_t i = 0; more[i]; i++)
+		end[i] = more[i];
 	start(OURS);
-	samples_add(&results[OURS].bare_start_ms, subjects[OURS].start_ms);
+	for (size_t i = 0; more[i]; i++)
+		end[i] = NULL;
+}
+
+static void measure_start_with(char *const more[], struct samples *to)
+{
+	start_with(more);
+	samples_add(to, subjects[OURS].start_ms);
 	end(OURS, SIGKILL);
-	more[0] = NULL;
 }
 
 static void measure_starts(void)
@@ -282,8 +290,41 @@ static void measure_starts(void)
 				samples_add(&results[i].cpu_ms, subjects[i].cpu_ms);
 			end(i, SIGKILL);
 		}
-		measure_bare_start();
+		/* As on a kernel that does not describe its types. */
+		measure_start_with((char *[]){ "--btf", "none", NULL },
+				   &results[OURS].bare_start_ms);
+		measure_start_with((char *[]){ "--host-root", container_files, NULL },
+				   &results[OURS].beside_start_ms);
 	}
+}
+
+/* CPU time in ms of @kills kills in one of the containers. */
+static double kill_in_container(char *const more[], int kills)
+{
+	double before;
+
+	start_with(more);
+	read_rest();		/* the names are learnt then */
+	before = cpu_group_time(subjects[OURS].group);
+	oomer.argv[2] = container_group;
+	kill_some(1, kills);
+	oomer.argv[2] = memory_group;
+	read_rest();
+	before = cpu_group_time(subjects[OURS].group) - before;
+	end(OURS, SIGKILL);
+	return before;
+}
+
+/* What it takes to find a name is what it takes less without a name. */
+static void measure_names(void)
+{
+	enum { KILLS = 200 };
+	double with = kill_in_container((char *[]){ "--host-root", container_files,
+					"--fields", "runtime,tpid", NULL }, KILLS);
+	double without = kill_in_container((char *[]){ "--host-root", container_files,
+					   "--fields", "tpid", NULL }, KILLS);
+
+	results[OURS].names_us = with < 0 || without < 0 ? -1 : (with - without) * 1000 / KILLS;
 }
 
 /* The kernel is asked to take the time only here: it costs some. */
@@ -388,10 +429,11 @@ static void measure(void)
 	struct stat status;
 
 	for (int i = 0; i < subject_count; i++)
-		results[i].file_kb = -1;
+		results[i].file_kb = results[i].names_us = -1;
 	if (stat(options.program, &status) == 0)
 		results[OURS].file_kb = (double)status.st_size / 1000;
 	measure_starts();
+	measure_names();
 	for (int i = 0; i < subject_count; i++)
 		start(i);
 	measure_probes();
@@ -468,6 +510,8 @@ static void print_table(void)
 		   median(&ours->start_ms) < median(&pipe->start_ms) / 2);
 	sample_row("  without BTF", offsetof(struct result, bare_start_ms), "<= 3",
 		   median(&ours->bare_start_ms) <= 3);
+	sample_row("  beside 200 containers", offsetof(struct result, beside_start_ms), "<= 5",
+		   median(&ours->beside_start_ms) <= 5);
 	sample_row("CPU till then, ms", offsetof(struct result, cpu_ms), "<= 4",
 		   median(&ours->cpu_ms) <= 4);
 	number_row("steady PSS, KiB", offsetof(struct result, pss_kib), "%.0f", "<= 300",
@@ -481,6 +525,8 @@ static void print_table(void)
 		   ours->file_kb <= 160);
 	number_row("BPF run time per kill, us", offsetof(struct result, probe_us), "%.1f", "<= 20",
 		   ours->probe_us <= 20);
+	number_row("CPU per kill for a name, us", offsetof(struct result, names_us), "%.0f",
+		   "<= 1000", ours->names_us >= 0 && ours->names_us <= 1000);
 	snprintf(target, sizeof(target), "%d, or what is lost", options.kills);
 	number_row("stopped during kills: reported", offsetof(struct result, reported), "%.0f",
 		   target, ours->reported + ours->lost >= options.kills);
@@ -506,6 +552,17 @@ static void mount_tracefs(void)
 		 "exec cat %s/trace_pipe", instance, instance, instance);
 }
 
+static void make_containers(void)
+{
+	char id[CONTAINER_ID_SIZE];
+
+	containers_make(container_files);
+	container_id(id, CONTAINERS / 2);
+	snprintf(container_group, sizeof(container_group), "%s/docker-%s.scope", memory_group, id);
+	if (mkdir(container_group, 0755) != 0)
+		die("%s", container_group);
+}
+
 static bool is_installed(const char *name)
 {
 	char command[64];
@@ -521,7 +578,9 @@ static void clean_up(void)
 		subject_free(&subjects[i]);
 	subject_free(&oomer);
 	remove_instance();
+	rmdir(container_group);
 	rmdir(memory_group);
+	containers_remove(container_files);
 	umount2(tracefs, MNT_DETACH);
 	rmdir(tracefs);
 }
@@ -563,6 +622,7 @@ int main(int argc, char **argv)
 	signal(SIGTERM, quit);
 	mount_tracefs();
 	memory_group_make(memory_group, sizeof(memory_group));
+	make_containers();
 	for (int i = 0; i < subject_count; i++)
 		subject_prepare(&subjects[i]);
 	subject_prepare(&oomer);

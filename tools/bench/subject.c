@@ -170,4 +170,5 @@ void subject_end(struct subject *s, int signal)
 	s->pid = -1;
 	close(s->out);
 	close(s->ready);
+	s->out = s->ready = -1;
 }
