@@ -41,9 +41,10 @@ run() {
 		skip "containerd runs no container here: $(tail -n 1 "$tmp/ctr.err")"
 }
 
-# as_kubelet ID NAME: the options for a container NAME of the pod
+# as_kubelet ID NAME [CGROUP]: the options for a container NAME of the pod, which
+# a kubelet has below CGROUP
 as_kubelet() {
-	options=(--cgroup "/kubepods/burstable/pod$pod/$1"
+	options=(--cgroup "${3-}/kubepods/burstable/pod$pod/$1"
 		--annotation io.kubernetes.cri.container-type=container
 		--annotation "io.kubernetes.cri.container-name=$2"
 		--annotation io.kubernetes.cri.image-name=registry/busybox:1
@@ -143,4 +144,20 @@ as_kubelet "$id" app
 run k8s.io "$id" "${options[@]}" -- /bin/tail /dev/zero
 read -r -t "$guard" -u "$tracer_out" event
 is_of_pod app
+stop
+
+# A node that is itself a container, as kind makes them: the pod is told, and the
+# container that all of it is in.
+start_docker
+outer=$(docker run -d --name kind-node --network none busybox sleep 1000000) ||
+	fail "docker starts no container"
+start -o json --containers
+id=$(printf '%064x' 7)
+as_kubelet "$id" app "/docker/$outer/kubelet"
+run k8s.io "$id" "${options[@]}" -- /bin/tail /dev/zero
+event_of event "$id"
+is_of_pod app
+has "$event" runtime.outer.runtimeName docker
+has "$event" runtime.outer.containerId "$outer"
+has "$event" runtime.outer.containerName kind-node
 stop

@@ -62,7 +62,7 @@ start_containerd() {
 
 start_docker() {
 	need dockerd docker
-	start_containerd
+	[ -n "$containerd_pid" ] || start_containerd
 	export DOCKER_HOST=unix:///run/docker.sock
 	parents_note docker
 	dockerd -l error --iptables=false --bridge=none --storage-driver vfs \
