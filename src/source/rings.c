@@ -63,25 +63,53 @@ static void settle_count(struct rings *r, struct rings_cpu *c)
 		r->counted += (uint64_t)count;
 }
 
-/* The ring first, then the events that fill it. */
-static int open_cpu(struct rings *r, int cpu)
+static void retire_cpu(struct rings *r, struct rings_cpu *c)
 {
-	struct rings_cpu *c = &r->cpu[cpu];
-	int result;
-
 	settle_count(r, c);
 	close_cpu(c);
+}
+
+/* A ring that waits for events, of which there are none before its start. */
+static int make_cpu(struct rings *r, int cpu, struct rings_cpu *c)
+{
+	int result;
+
 	c->fd = r->kind.open(r->kind.ctx, cpu);
 	if (c->fd < 0)
 		return c->fd;
 	result = ring_map(&c->ring, c->fd, r->bytes);
 	if (!result)
 		result = watch_fd(r, c->fd);
-	if (!result)
-		result = r->kind.start(r->kind.ctx, cpu, c->fd);
 	if (result)
 		close_cpu(c);
 	return result;
+}
+
+/*
+ * The ring first, then the events that fill it. The one before it is closed at
+ * the very end: that waits for other CPUs, and kills on this one do not.
+ */
+static int open_cpu(struct rings *r, int cpu)
+{
+	struct rings_cpu new = { .fd = -1 }, *c = &r->cpu[cpu];
+	int result = make_cpu(r, cpu, &new);
+
+	if (result == -EPERM && c->fd >= 0) {	/* two are more than we may lock */
+		retire_cpu(r, c);
+		result = make_cpu(r, cpu, &new);
+	}
+	if (result)
+		return result;
+	if (c->fd >= 0)
+		perf_disable(c->fd);	/* or both would count */
+	result = r->kind.start(r->kind.ctx, cpu, new.fd);
+	if (result) {
+		close_cpu(&new);
+		return result;
+	}
+	retire_cpu(r, c);
+	*c = new;
+	return 0;
 }
 
 static int open_online(struct rings *r)

@@ -15,10 +15,11 @@ fi
 kubernetes=$(tests/cluster/build --path)
 [ -x "$kubernetes/kubelet" ] ||
 	skip "no servers of Kubernetes (make check-cluster builds them, in a quarter of an hour)"
-for tool in etcd openssl containerd ctr runc kubectl; do
+for tool in go etcd openssl containerd ctr runc kubectl; do
 	command -v "$tool" >/dev/null || skip "no $tool (tools/setup --tests cluster installs it)"
 done
 
+architecture=$(go env GOARCH)
 node=node-1
 address=10.0.0.1
 servers=()
@@ -73,7 +74,8 @@ image() {
 	mkdir -p "$tmp/image"
 	tar -C "$root" --owner 0 --group 0 -cf "$tmp/image/layer.tar" .
 	layer=$(sha256sum <"$tmp/image/layer.tar" | cut -d ' ' -f 1)
-	jq -n --arg layer "sha256:$layer" --args '{architecture: "amd64", os: "linux",
+	jq -n --arg layer "sha256:$layer" --arg arch "$architecture" --args '{
+		architecture: $arch, os: "linux",
 		config: {Entrypoint: $ARGS.positional},
 		rootfs: {type: "layers", diff_ids: [$layer]}}' "$@" >"$tmp/image/config.json"
 	jq -n --arg name "$name" \
