@@ -43,7 +43,8 @@ struct rings {
 };
 
 /* Of a source that reads rings, in source_ops. */
-#define RINGS_LOSS "the ring was full (a larger --ring-kib helps)"
+#define RINGS_LOSS \
+	"the ring was full (a larger --ring-kib helps), or a CPU had just come online"
 
 /*
  * How large each of @count rings is by default: what holds a burst of a
