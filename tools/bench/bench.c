@@ -298,10 +298,10 @@ static void measure_starts(void)
 	}
 }
 
-/* CPU time in ms of @kills kills in one of the containers. */
+/* CPU time in ms of @kills kills in one of the containers; -1: not known. */
 static double kill_in_container(char *const more[], int kills)
 {
-	double before;
+	double before, after;
 
 	start_with(more);
 	read_rest();		/* the names are learnt then */
@@ -310,9 +310,9 @@ static double kill_in_container(char *const more[], int kills)
 	kill_some(1, kills);
 	oomer.argv[2] = memory_group;
 	read_rest();
-	before = cpu_group_time(subjects[OURS].group) - before;
+	after = cpu_group_time(subjects[OURS].group);
 	end(OURS, SIGKILL);
-	return before;
+	return before < 0 || after < 0 ? -1 : after - before;
 }
 
 /* What it takes to find a name is what it takes less without a name. */
