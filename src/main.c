@@ -8,7 +8,7 @@
 
 #include "check/check.h"
 #include "options.h"
-#include "tracer.h"
+#include "trace.h"
 
 enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_DIFFERS = 3 };
 
@@ -28,18 +28,18 @@ static void say(const char *line)
 		return;		/* there is nobody left to tell */
 }
 
-static void say_fault(struct fault *f, bool verbose)
+static void say_fault(struct error *f, bool verbose)
 {
 	char line[800];
 
 	if (verbose && f->log)
 		fputs(f->log, stderr);
-	fault_format(f, line, sizeof(line));
+	error_format(f, line, sizeof(line));
 	say(line);
-	fault_clear(f);
+	error_clear(f);
 }
 
-static int print(void (*make)(struct text *t), struct fault *f)
+static int print(void (*make)(struct text *t), struct error *f)
 {
 	char page[4096];
 	struct text t = text_on(page, sizeof(page));
@@ -48,22 +48,22 @@ static int print(void (*make)(struct text *t), struct fault *f)
 	return output_write(STDOUT_FILENO, &t, f);
 }
 
-/* A status, or negative and a fault. */
-static int trace(const struct options *o, struct fault *f)
+/* A status, or negative and an error. */
+static int trace(const struct options *o, struct error *f)
 {
-	struct counts counts;
-	int result = tracer_run(o, say, &counts, f);
+	struct accounting counts;
+	int result = trace_run(o, say, &counts, f);
 
 	if (result < 0)
 		return result;
-	return o->strict && (counts.lost || counts.unwritten || counts_difference(&counts)) ?
+	return o->strict && (counts.lost || counts.unwritten || accounting_difference(&counts)) ?
 		STATUS_DIFFERS : STATUS_DONE;
 }
 
-static int tell_past(const struct options *o, struct fault *f)
+static int tell_past(const struct options *o, struct error *f)
 {
-	struct counts counts;
-	int result = tracer_tell_past(o, say, &counts, f);
+	struct accounting counts;
+	int result = trace_history(o, say, &counts, f);
 	char line[80];
 
 	snprintf(line, sizeof(line), "%llu kills in the log, %llu records of it lost",
@@ -73,7 +73,7 @@ static int tell_past(const struct options *o, struct fault *f)
 	return result;
 }
 
-static int check(const struct options *o, struct fault *f)
+static int check(const struct options *o, struct error *f)
 {
 	static struct check found;
 	static char page[CHECK_PAGE];
@@ -86,8 +86,8 @@ static int check(const struct options *o, struct fault *f)
 	return result;
 }
 
-/* A status, or negative and a fault. */
-static int act(const struct options *o, struct fault *f)
+/* A status, or negative and an error. */
+static int act(const struct options *o, struct error *f)
 {
 	switch (o->action) {
 	case ACTION_HELP:
@@ -107,16 +107,16 @@ static int act(const struct options *o, struct fault *f)
 int main(int argc, char *argv[])
 {
 	static struct options options;
-	struct fault fault = { 0 };
+	struct error error = { 0 };
 	int status;
 
-	if (options_parse(&options, argc, argv, &fault) < 0) {
-		say_fault(&fault, false);
+	if (options_parse(&options, argc, argv, &error) < 0) {
+		say_fault(&error, false);
 		return STATUS_USAGE;
 	}
-	status = act(&options, &fault);
+	status = act(&options, &error);
 	if (status < 0) {
-		say_fault(&fault, options.verbose);
+		say_fault(&error, options.verbose);
 		return STATUS_FAILED;
 	}
 	return status;

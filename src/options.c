@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/nearest.h"
+#include "base/suggest.h"
 
 /* ---- what each option does ---- */
 
@@ -276,43 +276,43 @@ const size_t option_count = sizeof(option_rows) / sizeof(option_rows[0]);
 struct reader {
 	struct options *o;
 	char *const *next;		/* the first word not read yet, or NULL */
-	struct fault *f;
+	struct error *f;
 };
 
-/* Says what is wrong with the word that the fault names already. */
-static int refuse(struct fault *f, const char *why)
+/* Says what is wrong with the word that the error names already. */
+static int refuse(struct error *f, const char *why)
 {
-	fault_why(f, "%s", why);
-	fault_hint(f, "try --help");
+	error_why(f, "%s", why);
+	error_hint(f, "try --help");
 	return -EINVAL;
 }
 
 /* @len bytes of @word are the option, without what follows its "=". */
-static int refuse_long(struct fault *f, const char *word, size_t len)
+static int refuse_long(struct error *f, const char *word, size_t len)
 {
 	char option[64];
-	struct nearest near = { .word = option + 2 };
+	struct suggestion near = { .word = option + 2 };
 
 	if (len >= sizeof(option))
 		len = sizeof(option) - 1;
 	memcpy(option, word, len);
 	option[len] = '\0';
-	fault_set(f, EINVAL, "%s", option);
+	error_set(f, EINVAL, "%s", option);
 	refuse(f, "no such option");
 	for (size_t i = 0; i < option_count; i++)
-		nearest_try(&near, option_rows[i].name);
+		suggestion_try(&near, option_rows[i].name);
 	if (near.name)
-		fault_hint(f, "did you mean --%s? try --help", near.name);
+		error_hint(f, "did you mean --%s? try --help", near.name);
 	return -EINVAL;
 }
 
-static int refuse_argument(struct fault *f, const struct option_row *row,
+static int refuse_argument(struct error *f, const struct option_row *row,
 			   const char *argument, const char *why)
 {
 	if (argument)
-		fault_set(f, EINVAL, "--%s '%s'", row->name, argument);
+		error_set(f, EINVAL, "--%s '%s'", row->name, argument);
 	else
-		fault_set(f, EINVAL, "--%s", row->name);
+		error_set(f, EINVAL, "--%s", row->name);
 	return refuse(f, why);
 }
 
@@ -357,9 +357,9 @@ static const struct option_row *find_letter(char letter)
 	return NULL;
 }
 
-static int refuse_letters(struct fault *f, const char *word)
+static int refuse_letters(struct error *f, const char *word)
 {
-	fault_set(f, EINVAL, "%s", word);
+	error_set(f, EINVAL, "%s", word);
 	return refuse(f, "no such option");
 }
 
@@ -385,14 +385,14 @@ static int take_letters(struct reader *r, const char *word)
 static int take_word(struct reader *r, const char *word)
 {
 	if (word[0] != '-' || !word[1] || !strcmp(word, "--")) {
-		fault_set(r->f, EINVAL, "argument '%s'", word);
+		error_set(r->f, EINVAL, "argument '%s'", word);
 		return refuse(r->f, "none is expected");
 	}
 	return word[1] == '-' ? take_long(r, word) : take_letters(r, word);
 }
 
 int options_fields(const struct options *o, const char *name,
-		   struct selection *to, struct fault *f)
+		   struct selection *to, struct error *f)
 {
 	int err = selection_set(to, name, f);
 
@@ -402,7 +402,7 @@ int options_fields(const struct options *o, const char *name,
 }
 
 /* What is shown depends on --output, which may come behind --fields. */
-static int choose_fields(struct options *o, struct fault *f)
+static int choose_fields(struct options *o, struct error *f)
 {
 	if (o->output == OUTPUT_COLUMNS || o->columns)
 		return options_fields(o, o->columns ? o->columns : "default",
@@ -412,7 +412,7 @@ static int choose_fields(struct options *o, struct fault *f)
 }
 
 /* @f says what is wrong with some word; by which option was it given? */
-static int blame(struct fault *f, int list)
+static int blame(struct error *f, int list)
 {
 	static const char *const names[FILTER_LISTS] = {
 		[FILTER_CONTAINER] = "containername",
@@ -431,7 +431,7 @@ static int blame(struct fault *f, int list)
 	return -EINVAL;
 }
 
-static int choose_filters(struct options *o, struct fault *f)
+static int choose_filters(struct options *o, struct error *f)
 {
 	int err = 0;
 
@@ -450,7 +450,7 @@ static int choose_filters(struct options *o, struct fault *f)
 }
 
 int options_parse(struct options *o, int argc, char *const argv[],
-		  struct fault *f)
+		  struct error *f)
 {
 	struct reader r = { .o = o, .next = argv + (argc > 0), .f = f };
 	int err = 0;

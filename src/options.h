@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/fault.h"
+#include "base/error.h"
 #include "base/text.h"
-#include "event/filter.h"
-#include "event/selection.h"
+#include "filter/filter.h"
+#include "output/selection.h"
 #include "output/output.h"
 #include "source/source.h"
 
@@ -62,18 +62,18 @@ extern const size_t option_count;
 
 /*
  * Reads the arguments after argv[0] into @o, which is all zeros: most of its
- * 25 KiB stay untouched. 0, or -EINVAL and a fault that names the offending
+ * 25 KiB stay untouched. 0, or -EINVAL and an error that names the offending
  * word: a usage error, status 2.
  */
 int options_parse(struct options *o, int argc, char *const argv[],
-		  struct fault *f);
+		  struct error *f);
 
 /*
  * What --fields makes of the set @name, for columns: "k8s" where none was
- * asked for, on a node of Kubernetes. 0, or -EINVAL and a fault.
+ * asked for, on a node of Kubernetes. 0, or -EINVAL and an error.
  */
 int options_fields(const struct options *o, const char *name,
-		   struct selection *to, struct fault *f);
+		   struct selection *to, struct error *f);
 
 /* Where the host's files are said to be: --host-root, or $HOST_ROOT, or NULL. */
 const char *options_host_root(const struct options *o);

@@ -6,11 +6,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/fault.h"
+#include "base/error.h"
 #include "base/text.h"
-#include "event/reach.h"
+#include "source/capability.h"
 #include "options.h"
-#include "source/ladder.h"
+#include "source/fallback.h"
 
 enum check_item {
 	CHECK_KERNEL, CHECK_ARCHITECTURE, CHECK_NAMESPACES, CHECK_BPF, CHECK_JIT,
@@ -49,24 +49,24 @@ struct check {
 	struct {
 		const char *name;
 		struct check_fact fact;
-	} sources[LADDER_RUNGS + 1];
+	} sources[FALLBACK_BACKENDS + 1];
 	bool possible;
-	enum reach_source reach;	/* of the one that opened */
+	enum capability_source reach;	/* of the one that opened */
 	bool no_proc, no_cgroup;	/* nothing is read there after a kill */
 	bool no_stack;			/* oom_control is not looked for on this
 					 * architecture */
 };
 
 /*
- * Looks, by trying: sources are opened as tracer_run() would, and closed.
- * Nothing is left behind. 0: kills can be traced; or -errno and the fault
- * that tracer_run() would end with. @c holds either way.
+ * Looks, by trying: sources are opened as trace_run() would, and closed.
+ * Nothing is left behind. 0: kills can be traced; or -errno and the error
+ * that trace_run() would end with. @c holds either way.
  */
-int check_host(struct check *c, const struct options *o, struct fault *f);
+int check_host(struct check *c, const struct options *o, struct error *f);
 
 /* Are the fields of @class known on this host? What its files are good for is
- * REACH_STATE, whichever they are. */
-enum reach check_reach(const struct check *c, const struct reach_class *class);
+ * CAPABILITY_STATE, whichever they are. */
+enum capability check_reach(const struct check *c, const struct capability_class *class);
 
 /*
  * Pure: what was found as a screen of 79 columns, or for JSON and YAML as one

@@ -16,15 +16,15 @@
 
 #include "host/cgroup.h"
 #include "host/procfs.h"
-#include "kernel/bpf.h"
-#include "kernel/btf_file.h"
-#include "kernel/caps.h"
-#include "kernel/hostfs.h"
-#include "kernel/kmsg.h"
-#include "kernel/mounts.h"
-#include "kernel/perf.h"
-#include "kernel/survive.h"
-#include "source/probe.h"
+#include "sys/bpf.h"
+#include "sys/btf_file.h"
+#include "sys/capabilities.h"
+#include "sys/hostfs.h"
+#include "sys/kmsg.h"
+#include "sys/pseudofs.h"
+#include "sys/perf.h"
+#include "sys/oom_safety.h"
+#include "source/load.h"
 #include "source/tracepoint.h"
 
 const struct check_capability check_capabilities[CHECK_CAPABILITIES] = {
@@ -59,22 +59,22 @@ static void set_hint(struct check_fact *to, const char *hint)
 	snprintf(to->hint, sizeof(to->hint), "%s", hint);
 }
 
-/* Frees what the fault holds. */
-static void set_fault(struct check_fact *to, struct fault *f)
+/* Frees what the error holds. */
+static void set_fault(struct check_fact *to, struct error *f)
 {
 	char text[400];
 
 	set_hint(to, f->hint);
 	f->hint[0] = '\0';
-	fault_format(f, text, sizeof(text));
+	error_format(f, text, sizeof(text));
 	set(to, CHECK_NO, "%.*s", (int)sizeof(to->text) - 1, text);
-	fault_clear(f);
+	error_clear(f);
 }
 
 /* A number or a word in file @path; -errno. */
 static int read_word(int dir, const char *path, char *to, int size)
 {
-	int result = dir < 0 ? dir : mounts_read(dir, path, to, size);
+	int result = dir < 0 ? dir : pseudofs_read(dir, path, to, size);
 
 	if (result >= 0)
 		to[strcspn(to, "\n")] = '\0';
@@ -89,7 +89,7 @@ static void close_if(int fd)
 
 /* ---- the kernel ----------------------------------------------------------- */
 
-static void look_at_kernel(struct check *c)
+static void detect_kernel(struct check *c)
 {
 	struct utsname u;
 
@@ -100,7 +100,7 @@ static void look_at_kernel(struct check *c)
 }
 
 /* In a user namespace of one's own all capabilities may be there, for nothing. */
-static void look_at_namespaces(struct check *c, int proc)
+static void detect_namespaces(struct check *c, int proc)
 {
 	struct check_fact *fact = &c->facts[CHECK_NAMESPACES];
 	char link[40] = "";
@@ -116,7 +116,7 @@ static void look_at_namespaces(struct check *c, int proc)
 	}
 }
 
-static void look_at_jit(struct check *c, int proc)
+static void detect_jit(struct check *c, int proc)
 {
 	struct check_fact *fact = &c->facts[CHECK_JIT];
 	char word[16];
@@ -131,11 +131,11 @@ static void look_at_jit(struct check *c, int proc)
 }
 
 /* "none [integrity] confidentiality": only the last is in our way. */
-static void look_at_lockdown(struct check *c)
+static void detect_lockdown(struct check *c)
 {
 	struct check_fact *fact = &c->facts[CHECK_LOCKDOWN];
 	char words[64], *word = NULL;
-	int dir = mounts_securityfs(NULL);
+	int dir = pseudofs_securityfs(NULL);
 	int result = read_word(dir, "lockdown", words, sizeof(words));
 
 	close_if(dir);
@@ -153,7 +153,7 @@ static void look_at_lockdown(struct check *c)
 	}
 }
 
-static void look_at_bpf(struct check *c)
+static void detect_bpf(struct check *c)
 {
 	const struct bpf_insn insns[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
@@ -164,11 +164,11 @@ static void look_at_bpf(struct check *c)
 		.insns = insns, .insn_count = 2, .license = "Dual BSD/GPL",
 	};
 	struct check_fact *fact = &c->facts[CHECK_BPF];
-	struct fault f = { 0 };
+	struct error f = { 0 };
 	int fd = bpf_program_new(&spec);
 
 	if (fd < 0) {
-		fault_set(&f, fd, "load a program");
+		error_set(&f, fd, "load a program");
 		probe_explain(&f, fd);
 		set_fault(fact, &f);
 		return;
@@ -179,7 +179,7 @@ static void look_at_bpf(struct check *c)
 	    "probe_read (before Linux 5.5, or locked down)");
 }
 
-static void look_at_btf(struct check *c, const char *path)
+static void detect_btf(struct check *c, const char *path)
 {
 	struct check_fact *fact = &c->facts[CHECK_BTF];
 	struct btf_file file;
@@ -189,7 +189,7 @@ static void look_at_btf(struct check *c, const char *path)
 		set(fact, CHECK_NO, "not to be used, as --btf none says");
 		return;
 	}
-	sysfs = path ? AT_FDCWD : mounts_sysfs(NULL);
+	sysfs = path ? AT_FDCWD : pseudofs_sysfs(NULL);
 	result = path || sysfs >= 0 ?
 		btf_file_open(&file, sysfs, path ? path : "kernel/btf/vmlinux") : sysfs;
 	if (result < 0) {
@@ -207,18 +207,18 @@ static void look_at_btf(struct check *c, const char *path)
 
 /* ---- the tracepoint ------------------------------------------------------- */
 
-static void name_fields(char *to, size_t size, const struct format *format)
+static void name_fields(char *to, size_t size, const struct tracepoint_format *format)
 {
 	size_t used = 0;
 
 	to[0] = '\0';
-	for (int i = FORMAT_PID; i < FORMAT_ITEMS; i++)
-		if (format_has(format, (enum format_item)i) && used < size)
+	for (int i = TRACEPOINT_PID; i < TRACEPOINT_ITEMS; i++)
+		if (tracepoint_format_has(format, (enum tracepoint_item)i) && used < size)
 			used += (size_t)snprintf(to + used, size - used, " %s",
-						 format_names[i]);
+						 tracepoint_format_names[i]);
 }
 
-static void look_at_perf(struct check *c, const struct tracepoint *t, bool found,
+static void detect_perf(struct check *c, const struct tracepoint *t, bool found,
 			 int proc)
 {
 	struct check_fact *fact = &c->facts[CHECK_PERF];
@@ -240,14 +240,14 @@ static void look_at_perf(struct check *c, const struct tracepoint *t, bool found
 }
 
 /* Is its record wide? */
-static bool look_at_tracepoint(struct check *c, int root, int proc)
+static bool detect_tracepoint(struct check *c, int root, int proc)
 {
 	struct check_fact *tracefs = &c->facts[CHECK_TRACEFS];
 	struct check_fact *fact = &c->facts[CHECK_TRACEPOINT];
 	struct tracepoint t = { .root = root, .tracefs = -1 };
-	struct fault f = { 0 };
+	struct error f = { 0 };
 	bool found = tracepoint_open(&t, &f) == 0;
-	bool wide = found && format_is_wide(&t.format);
+	bool wide = found && tracepoint_format_is_wide(&t.format);
 	char names[120];
 
 	if (found) {
@@ -262,14 +262,14 @@ static bool look_at_tracepoint(struct check *c, int root, int proc)
 		set_fault(tracefs, &f);
 		set(fact, CHECK_UNKNOWN, "not known: no tracefs");
 	}
-	look_at_perf(c, &t, found, proc);
+	detect_perf(c, &t, found, proc);
 	tracepoint_close(&t);
 	return wide;
 }
 
-static void look_at_kmsg(struct check *c)
+static void detect_kmsg(struct check *c)
 {
-	struct fault f = { 0 };
+	struct error f = { 0 };
 	int fd = kmsg_open(false, &f);
 
 	if (fd < 0)
@@ -281,7 +281,7 @@ static void look_at_kmsg(struct check *c)
 
 /* ---- the host's files ----------------------------------------------------- */
 
-static void look_at_proc(struct check *c, int root)
+static void detect_proc(struct check *c, int root)
 {
 	struct check_fact *fact = &c->facts[CHECK_PROC];
 	int proc = procfs_open(root);
@@ -314,7 +314,7 @@ static bool has_hierarchy(int root, long magic)
 	return has;
 }
 
-static void look_at_cgroup(struct check *c, int root)
+static void detect_cgroup(struct check *c, int root)
 {
 	struct check_fact *fact = &c->facts[CHECK_CGROUP];
 	bool one = has_hierarchy(root, CGROUP_SUPER_MAGIC);
@@ -336,11 +336,11 @@ static void look_at_cgroup(struct check *c, int root)
 
 /* ---- the program itself --------------------------------------------------- */
 
-static void look_at_survival(struct check *c)
+static void detect_survival(struct check *c)
 {
-	int exempt = survive_exempt();
-	int harmless = survive_harmless();
-	int locked = survive_lock(span_of(NULL, 0));
+	int exempt = oom_safety_set_score();
+	int harmless = oom_safety_set_io_flusher();
+	int locked = oom_safety_lock(span_of(NULL, 0));
 
 	set(&c->facts[CHECK_EXEMPT], exempt < 0 ? CHECK_NO : CHECK_YES, "%s",
 	    exempt < 0 ? strerror(-exempt) : "-1000: never a victim itself");
@@ -348,7 +348,7 @@ static void look_at_survival(struct check *c)
 		set_hint(&c->facts[CHECK_EXEMPT], "needs CAP_SYS_RESOURCE, and proc");
 	set(&c->facts[CHECK_HARMLESS], harmless < 0 ? CHECK_NO : CHECK_YES, "%s",
 	    harmless < 0 ? strerror(-harmless) :
-	    harmless == SURVIVE_WAITS ? "wait for memory, nobody is killed for it" :
+	    harmless == OOM_SAFETY_IO_FLUSHER ? "wait for memory, nobody is killed for it" :
 	    "have memory that is kept back for real-time tasks");
 	if (harmless < 0)
 		set_hint(&c->facts[CHECK_HARMLESS], "needs CAP_SYS_RESOURCE (from 5.6 on), or CAP_SYS_NICE");
@@ -358,7 +358,7 @@ static void look_at_survival(struct check *c)
 		set_hint(&c->facts[CHECK_MEMLOCK], "needs CAP_IPC_LOCK, or a larger ulimit -l");
 }
 
-static void look_at_capabilities(struct check *c)
+static void detect_capabilities(struct check *c)
 {
 	for (int i = 0; i < CHECK_CAPABILITIES; i++) {
 		const struct check_capability *cap = &check_capabilities[i];
@@ -370,16 +370,16 @@ static void look_at_capabilities(struct check *c)
 
 /* ---- the sources ---------------------------------------------------------- */
 
-static enum reach_source reach_of(const struct ladder *l, const struct source *s,
+static enum capability_source capability_of(const struct fallback *l, const struct source *s,
 				  bool wide)
 {
 	if (!strcmp(s->ops->name, "kmsg"))
-		return REACH_KMSG;
+		return CAPABILITY_KMSG;
 	if (!strcmp(s->ops->name, "perf"))
-		return wide ? REACH_PERF_WIDE : REACH_PERF_NARROW;
+		return wide ? CAPABILITY_PERF_WIDE : CAPABILITY_PERF_NARROW;
 	if (!l->without_btf)
-		return REACH_BPF;
-	return wide ? REACH_WIDE : REACH_NARROW;
+		return CAPABILITY_BPF;
+	return wide ? CAPABILITY_WIDE : CAPABILITY_NARROW;
 }
 
 static void add_source(struct check *c, const char *name)
@@ -389,53 +389,53 @@ static void add_source(struct check *c, const char *name)
 
 /* As the tracer does. */
 static int try_sources(struct check *c, const struct options *o, int root,
-		       bool wide, struct fault *f)
+		       bool wide, struct error *f)
 {
 	const struct source_options options = options_source(o, root);
-	struct ladder ladder;
+	struct fallback ladder;
 	struct source *source;
-	int result = ladder_open(&ladder, &source, o->source, &options, f);
+	int result = fallback_open(&ladder, &source, o->source, &options, f);
 
 	for (size_t i = 0; i < ladder.failures; i++) {
 		add_source(c, ladder.failed[i].name);
-		set_fault(&c->sources[i].fact, &ladder.failed[i].fault);
+		set_fault(&c->sources[i].fact, &ladder.failed[i].error);
 	}
 	if (!result) {
 		add_source(c, ladder.name);
 		set(&c->sources[c->tried - 1].fact, CHECK_YES, "opens: this one is used");
-		c->reach = reach_of(&ladder, source, wide);
+		c->reach = capability_of(&ladder, source, wide);
 		c->possible = true;
 		source_close(source);
 	}
-	ladder_clear(&ladder);
+	fallback_clear(&ladder);
 	return result;
 }
 
-int check_host(struct check *c, const struct options *o, struct fault *f)
+int check_host(struct check *c, const struct options *o, struct error *f)
 {
 	const char *path = options_host_root(o);
-	int root = hostfs_root(path), proc = mounts_procfs(NULL), result;
+	int root = hostfs_root(path), proc = pseudofs_procfs(NULL), result;
 	bool wide;
 
 	memset(c, 0, sizeof(*c));
-	look_at_kernel(c);
-	look_at_capabilities(c);
-	look_at_namespaces(c, proc);
-	look_at_bpf(c);
-	look_at_jit(c, proc);
-	look_at_lockdown(c);
-	look_at_btf(c, o->btf);
-	wide = look_at_tracepoint(c, root, proc);
-	look_at_kmsg(c);
-	look_at_proc(c, root);
-	look_at_cgroup(c, root);
+	detect_kernel(c);
+	detect_capabilities(c);
+	detect_namespaces(c, proc);
+	detect_bpf(c);
+	detect_jit(c, proc);
+	detect_lockdown(c);
+	detect_btf(c, o->btf);
+	wide = detect_tracepoint(c, root, proc);
+	detect_kmsg(c);
+	detect_proc(c, root);
+	detect_cgroup(c, root);
 	c->no_stack = !perf_stack_pointer_offset();
 	if (root < 0 && path)
-		result = fault_set(f, root, "open the host's root %s", path);
+		result = error_set(f, root, "open the host's root %s", path);
 	else
 		result = try_sources(c, o, root, wide, f);
 	/* Last: whatever is opened from here on is locked, too. */
-	look_at_survival(c);
+	detect_survival(c);
 	close_if(proc);
 	close_if(root);
 	return result;

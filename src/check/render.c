@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "output/document.h"
+#include "output/json_writer.h"
 
 /* One column less than a terminal has: some break a line that fills it. */
 enum { WIDTH = 79, MARK = 5, INDENT = MARK + 21 };
@@ -27,17 +27,17 @@ static const char *const items[CHECK_ITEMS] = {
 	[CHECK_HARMLESS] = "allocations",
 };
 
-enum reach check_reach(const struct check *c, const struct reach_class *class)
+enum capability check_reach(const struct check *c, const struct capability_class *class)
 {
-	enum reach reach = (enum reach)class->reach[c->reach];
+	enum capability reach = (enum capability)class->reach[c->reach];
 
-	if (c->no_stack && c->reach == REACH_BPF && class == &reach_classes[REACH_CONTROL])
-		reach = REACH_REPORT;
-	if (!c->possible || (reach == REACH_PROC && c->no_proc) ||
-	    (reach == REACH_CGROUP && c->no_cgroup) ||
-	    (reach == REACH_REPORT && c->facts[CHECK_KMSG].state != CHECK_YES))
-		return REACH_NO;
-	return reach == REACH_YES || reach == REACH_NO ? reach : REACH_STATE;
+	if (c->no_stack && c->reach == CAPABILITY_BPF && class == &capability_classes[CAPABILITY_CONTROL])
+		reach = CAPABILITY_REPORT;
+	if (!c->possible || (reach == CAPABILITY_PROC && c->no_proc) ||
+	    (reach == CAPABILITY_CGROUP && c->no_cgroup) ||
+	    (reach == CAPABILITY_REPORT && c->facts[CHECK_KMSG].state != CHECK_YES))
+		return CAPABILITY_NO;
+	return reach == CAPABILITY_YES || reach == CAPABILITY_NO ? reach : CAPABILITY_STATE;
 }
 
 /* ---- the screen ----------------------------------------------------------- */
@@ -142,16 +142,16 @@ static void put_capabilities(struct line *l, const struct check *c)
 	}
 }
 
-static void put_fields(struct line *l, const struct check *c, enum reach reach,
+static void put_fields(struct line *l, const struct check *c, enum capability reach,
 		       const char *label)
 {
 	size_t start = l->t->used, count = 0;
 
 	begin_line(l, "", label);
-	for (size_t i = 0; i < reach_count; i++) {
-		const char *const *name = reach_classes[i].names;
+	for (size_t i = 0; i < capability_count; i++) {
+		const char *const *name = capability_classes[i].names;
 
-		for (; *name && check_reach(c, &reach_classes[i]) == reach; name++) {
+		for (; *name && check_reach(c, &capability_classes[i]) == reach; name++) {
 			put_word(l, *name);
 			count++;
 		}
@@ -182,8 +182,8 @@ static void render_screen(const struct check *c, struct text *t)
 	if (!c->possible)
 		return;
 	text_string(t, "Fields:\n");
-	put_fields(&l, c, REACH_NO, "never known");
-	put_fields(&l, c, REACH_STATE, "if in time");
+	put_fields(&l, c, CAPABILITY_NO, "never known");
+	put_fields(&l, c, CAPABILITY_STATE, "if in time");
 	begin_line(&l, "", "known");
 	put_text(&l, "all others");
 	end_line(&l);
@@ -191,23 +191,23 @@ static void render_screen(const struct check *c, struct text *t)
 
 /* ---- JSON and YAML -------------------------------------------------------- */
 
-static void put_string(struct document *d, const char *key, const char *s)
+static void put_string(struct json_writer *d, const char *key, const char *s)
 {
-	document_key(d, key);
+	json_writer_key(d, key);
 	if (s && *s)
 		text_json(d->t, s, strlen(s));
 	else
 		text_string(d->t, "null");
 }
 
-static void put_bool(struct document *d, const char *key, bool value)
+static void put_bool(struct json_writer *d, const char *key, bool value)
 {
-	document_key(d, key);
+	json_writer_key(d, key);
 	text_string(d->t, value ? "true" : "false");
 }
 
 /* The members of an object that is open. */
-static void put_members(struct document *d, const struct check_fact *fact)
+static void put_members(struct json_writer *d, const struct check_fact *fact)
 {
 	put_string(d, "hint", fact->hint);
 	if (fact->state == CHECK_UNKNOWN)
@@ -217,68 +217,68 @@ static void put_members(struct document *d, const struct check_fact *fact)
 	put_string(d, "text", fact->text);
 }
 
-static void put_host(struct document *d, const struct check *c)
+static void put_host(struct json_writer *d, const struct check *c)
 {
-	document_open(d, '{', "host", 4);
+	json_writer_open(d, '{', "host", 4);
 	for (int i = 0; i < CHECK_ITEMS; i++) {
-		document_open(d, '{', items[i], strlen(items[i]));
+		json_writer_open(d, '{', items[i], strlen(items[i]));
 		put_members(d, &c->facts[i]);
-		document_close(d, '}');
+		json_writer_close(d, '}');
 	}
-	document_close(d, '}');
+	json_writer_close(d, '}');
 }
 
-static void put_held(struct document *d, const struct check *c)
+static void put_held(struct json_writer *d, const struct check *c)
 {
-	document_open(d, '[', "capabilities", 12);
+	json_writer_open(d, '[', "capabilities", 12);
 	for (int i = 0; i < CHECK_CAPABILITIES; i++) {
-		document_open(d, '{', NULL, 0);
+		json_writer_open(d, '{', NULL, 0);
 		put_bool(d, "held", c->held[i]);
 		put_string(d, "name", check_capabilities[i].name);
 		put_string(d, "use", check_capabilities[i].use);
-		document_close(d, '}');
+		json_writer_close(d, '}');
 	}
-	document_close(d, ']');
+	json_writer_close(d, ']');
 }
 
-static void put_reach(struct document *d, const struct check *c)
+static void put_reach(struct json_writer *d, const struct check *c)
 {
-	document_open(d, '[', "fields", 6);
+	json_writer_open(d, '[', "fields", 6);
 	for (size_t i = 0; i < field_count; i++) {
-		enum reach reach = check_reach(c, reach_find(fields[i].name));
+		enum capability reach = check_reach(c, capability_find(fields[i].name));
 
-		document_open(d, '{', NULL, 0);
-		put_string(d, "known", reach == REACH_YES ? "yes" :
-			   reach == REACH_STATE ? "late" : "no");
+		json_writer_open(d, '{', NULL, 0);
+		put_string(d, "known", reach == CAPABILITY_YES ? "yes" :
+			   reach == CAPABILITY_STATE ? "late" : "no");
 		put_string(d, "name", fields[i].name);
-		document_close(d, '}');
+		json_writer_close(d, '}');
 	}
-	document_close(d, ']');
+	json_writer_close(d, ']');
 }
 
-static void put_sources(struct document *d, const struct check *c)
+static void put_sources(struct json_writer *d, const struct check *c)
 {
 	if (!c->tried) {
-		document_key(d, "sources");
+		json_writer_key(d, "sources");
 		text_string(d->t, "[]");
 		return;
 	}
-	document_open(d, '[', "sources", 7);
+	json_writer_open(d, '[', "sources", 7);
 	for (size_t i = 0; i < c->tried; i++) {
-		document_open(d, '{', NULL, 0);
+		json_writer_open(d, '{', NULL, 0);
 		put_members(d, &c->sources[i].fact);
 		put_string(d, "name", c->sources[i].name);
-		document_close(d, '}');
+		json_writer_close(d, '}');
 	}
-	document_close(d, ']');
+	json_writer_close(d, ']');
 }
 
 static void render_document(const struct check *c, enum output_mode mode,
 			    struct text *t)
 {
-	struct document d = { .t = t, .mode = mode };
+	struct json_writer d = { .t = t, .mode = mode };
 
-	document_open(&d, '{', NULL, 0);
+	json_writer_open(&d, '{', NULL, 0);
 	put_held(&d, c);
 	put_reach(&d, c);
 	put_host(&d, c);
@@ -286,7 +286,7 @@ static void render_document(const struct check *c, enum output_mode mode,
 	put_string(&d, "source", c->possible ? c->sources[c->tried - 1].name : NULL);
 	put_sources(&d, c);
 	put_string(&d, "version", VERSION);
-	document_close(&d, '}');
+	json_writer_close(&d, '}');
 }
 
 void check_render(const struct check *c, enum output_mode mode, struct text *t)

@@ -7,7 +7,7 @@
 
 #include "base/span.h"
 #include "event/event.h"
-#include "event/format.h"
+#include "event/tracepoint_format.h"
 
 /* What must be known of the host to read its records. */
 struct decode_host {
@@ -31,6 +31,6 @@ int decode_record(struct oom_event *e, struct span record,
  * laid out as @format says. 0; -EBADMSG: it is cut or has other parts.
  */
 int decode_sample(struct oom_event *e, struct span sample,
-		  const struct format *format, const struct decode_host *host);
+		  const struct tracepoint_format *format, const struct decode_host *host);
 
 #endif

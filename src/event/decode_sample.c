@@ -28,13 +28,13 @@ static int read_sample(struct span bytes, struct sample *s, struct span *record)
 }
 
 /* A member that this kernel's record may lack: left alone then. */
-static int take_number(const struct format *f, enum format_item item,
+static int take_number(const struct tracepoint_format *f, enum tracepoint_item item,
 		       struct span record, int64_t *to)
 {
-	return format_has(f, item) ? format_number(f, item, record, to) : 0;
+	return tracepoint_format_has(f, item) ? tracepoint_format_number(f, item, record, to) : 0;
 }
 
-static int take_kib(const struct format *f, enum format_item item,
+static int take_kib(const struct tracepoint_format *f, enum tracepoint_item item,
 		    struct span record, int64_t *to)
 {
 	int64_t kib = -1;
@@ -45,30 +45,30 @@ static int take_kib(const struct format *f, enum format_item item,
 	return result;
 }
 
-static int decode_victim(struct oom_event *e, const struct format *f,
+static int decode_victim(struct oom_event *e, const struct tracepoint_format *f,
 			 struct span record)
 {
 	struct event_victim *v = &e->victim;
 	int result;
 
-	if ((result = take_kib(f, FORMAT_TOTAL_VM, record, &v->total_vm_bytes)) < 0 ||
-	    (result = take_kib(f, FORMAT_ANON_RSS, record, &v->anon_rss_bytes)) < 0 ||
-	    (result = take_kib(f, FORMAT_FILE_RSS, record, &v->file_rss_bytes)) < 0 ||
-	    (result = take_kib(f, FORMAT_SHMEM_RSS, record, &v->shmem_rss_bytes)) < 0 ||
-	    (result = take_kib(f, FORMAT_PGTABLES, record, &v->pgtables_bytes)) < 0 ||
-	    (result = take_number(f, FORMAT_UID, record, &e->target.uid)) < 0)
+	if ((result = take_kib(f, TRACEPOINT_TOTAL_VM, record, &v->total_vm_bytes)) < 0 ||
+	    (result = take_kib(f, TRACEPOINT_ANON_RSS, record, &v->anon_rss_bytes)) < 0 ||
+	    (result = take_kib(f, TRACEPOINT_FILE_RSS, record, &v->file_rss_bytes)) < 0 ||
+	    (result = take_kib(f, TRACEPOINT_SHMEM_RSS, record, &v->shmem_rss_bytes)) < 0 ||
+	    (result = take_kib(f, TRACEPOINT_PGTABLES, record, &v->pgtables_bytes)) < 0 ||
+	    (result = take_number(f, TRACEPOINT_UID, record, &e->target.uid)) < 0)
 		return result;
-	return take_number(f, FORMAT_OOM_SCORE_ADJ, record, &v->oom_score_adj);
+	return take_number(f, TRACEPOINT_OOM_SCORE_ADJ, record, &v->oom_score_adj);
 }
 
-static int decode_comm(struct oom_event *e, const struct format *f,
+static int decode_comm(struct oom_event *e, const struct tracepoint_format *f,
 		       struct span record)
 {
 	struct span comm;
 
-	if (!format_has(f, FORMAT_COMM))
+	if (!tracepoint_format_has(f, TRACEPOINT_COMM))
 		return 0;
-	if (format_text(f, FORMAT_COMM, record, &comm) < 0)
+	if (tracepoint_format_text(f, TRACEPOINT_COMM, record, &comm) < 0)
 		return -EBADMSG;
 	e->target.comm = event_text(e, (const char *)comm.data, comm.size);
 	return 0;
@@ -78,12 +78,12 @@ static int decode_comm(struct oom_event *e, const struct format *f,
  * The trigger's tid is the record's own, of the initial pid namespace. The
  * sample's tgid is of ours, and worth something only if that is the same.
  */
-static int decode_ids(struct oom_event *e, const struct format *f,
+static int decode_ids(struct oom_event *e, const struct tracepoint_format *f,
 		      struct span record, const struct sample *s,
 		      const struct decode_host *host)
 {
-	if (format_number(f, FORMAT_COMMON_PID, record, &e->trigger.tid) < 0 ||
-	    format_number(f, FORMAT_PID, record, &e->target.tid) < 0)
+	if (tracepoint_format_number(f, TRACEPOINT_COMMON_PID, record, &e->trigger.tid) < 0 ||
+	    tracepoint_format_number(f, TRACEPOINT_PID, record, &e->target.tid) < 0)
 		return -EBADMSG;
 	if (host->initial_pids && s->tid == e->trigger.tid)
 		e->trigger.tgid = s->tgid;
@@ -93,7 +93,7 @@ static int decode_ids(struct oom_event *e, const struct format *f,
 }
 
 int decode_sample(struct oom_event *e, struct span sample,
-		  const struct format *format, const struct decode_host *host)
+		  const struct tracepoint_format *format, const struct decode_host *host)
 {
 	struct span record;
 	struct sample s;

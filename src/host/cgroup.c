@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "base/scan.h"
-#include "host/cgroup_door.h"
-#include "kernel/clock.h"
-#include "kernel/hostfs.h"
-#include "kernel/mounts.h"
+#include "host/cgroup_internal.h"
+#include "sys/clock.h"
+#include "sys/hostfs.h"
+#include "sys/pseudofs.h"
 
 enum { STAT_SIZE = 6144 };		/* largest seen: 1,900 bytes (7.3) */
 
@@ -26,7 +26,7 @@ static int memory_version(int dir)
 	/* Only a root has release_agent (1), and only a root no cgroup.type (2). */
 	if (faccessat(dir, "memory.limit_in_bytes", F_OK, 0) == 0)
 		return faccessat(dir, "release_agent", F_OK, 0) ? 0 : 1;
-	n = mounts_read(dir, "cgroup.controllers", controllers, sizeof(controllers));
+	n = pseudofs_read(dir, "cgroup.controllers", controllers, sizeof(controllers));
 	if (n <= 0 || scan_find(span_of(controllers, (size_t)n), "memory") < 0)
 		return 0;
 	return faccessat(dir, "cgroup.type", F_OK, 0) ? 2 : 0;
@@ -55,7 +55,7 @@ void cgroup_open(struct cgroup_files *c, int root)
 	for (size_t i = 0; root >= 0 && i < sizeof(usual) / sizeof(usual[0]); i++)
 		if (take_directory(c, hostfs_open(root, usual[i], O_DIRECTORY)))
 			return;
-	take_directory(c, mounts_cgroup2());
+	take_directory(c, pseudofs_cgroup2());
 }
 
 void cgroup_close(struct cgroup_files *c)
@@ -83,7 +83,7 @@ int64_t cgroup_parse_number(struct span text, int64_t page_size)
 static int64_t read_number(const struct cgroup_files *c, int dir, const char *file)
 {
 	char text[32];
-	int n = mounts_read(dir, file, text, sizeof(text));
+	int n = pseudofs_read(dir, file, text, sizeof(text));
 
 	if (n <= 0)
 		return EVENT_UNKNOWN;
@@ -313,7 +313,7 @@ void cgroup_stat(const struct cgroup_files *c, struct oom_event *e)
 
 	if (dir < 0)
 		return;
-	n = mounts_read(dir, "memory.stat", text, sizeof(text));
+	n = pseudofs_read(dir, "memory.stat", text, sizeof(text));
 	if (n == -EMSGSIZE)
 		n = sizeof(text);	/* what matters comes first */
 	if (n > 0) {

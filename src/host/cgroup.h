@@ -23,7 +23,7 @@ struct cgroup_files {
 
 /*
  * Finds the hierarchy that has the memory controller, below directory @root
- * (kernel/hostfs.h) where hosts mount it, or else in a mount of its own.
+ * (sys/hostfs.h) where hosts mount it, or else in a mount of its own.
  * Without one all functions below leave everything unknown.
  */
 void cgroup_open(struct cgroup_files *c, int root);

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "base/scan.h"
-#include "host/cgroup_door.h"
-#include "kernel/mounts.h"
+#include "host/cgroup_internal.h"
+#include "sys/pseudofs.h"
 
 enum { DEPTH = 16 };
 
@@ -42,7 +42,7 @@ static int64_t read_rss(const struct walk *w, int64_t tgid)
 	int n;
 
 	snprintf(path, sizeof(path), "%lld/statm", (long long)tgid);
-	n = mounts_read(w->proc, path, text, sizeof(text));
+	n = pseudofs_read(w->proc, path, text, sizeof(text));
 	if (n <= 0)
 		return EVENT_UNKNOWN;
 	rest = span_of(text, (size_t)n);
@@ -64,7 +64,7 @@ static int64_t read_swap(const struct walk *w, int64_t tgid)
 	if (!w->swap)
 		return 0;
 	snprintf(path, sizeof(path), "%lld/status", (long long)tgid);
-	n = mounts_read(w->proc, path, text, sizeof(text));
+	n = pseudofs_read(w->proc, path, text, sizeof(text));
 	if (n <= 0)
 		return EVENT_UNKNOWN;
 	rest = span_of(text, (size_t)n);
@@ -118,7 +118,7 @@ static void look_at(struct walk *w, int64_t tgid)
 }
 
 /* Process ids, one a line, in pieces that may end within one. */
-static void look_at_all(struct walk *w, int dir)
+static void detect_all(struct walk *w, int dir)
 {
 	char text[512];
 	int fd = openat(dir, "cgroup.procs", O_RDONLY | O_CLOEXEC);
@@ -146,7 +146,7 @@ static void name_them(struct walk *w)
 
 	for (int64_t i = 0; i < top->count; i++) {
 		snprintf(path, sizeof(path), "%lld/comm", (long long)top->processes[i].tgid);
-		if (mounts_read(w->proc, path, comm, sizeof(comm)) > 0)
+		if (pseudofs_read(w->proc, path, comm, sizeof(comm)) > 0)
 			top->processes[i].comm = event_text(w->e, comm, strcspn(comm, "\n"));
 	}
 }
@@ -165,7 +165,7 @@ static void enter(struct walk *w, int fd)
 	w->directories++;
 	w->at[w->depth].fd = fd;
 	w->at[w->depth++].next = 0;
-	look_at_all(w, fd);
+	detect_all(w, fd);
 }
 
 static void leave(struct walk *w)

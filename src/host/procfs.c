@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "host/status.h"
-#include "kernel/hostfs.h"
-#include "kernel/mounts.h"
+#include "sys/hostfs.h"
+#include "sys/pseudofs.h"
 
 /* Of the flags of a process: the kernel made it, in its own namespace. */
 enum { PF_KTHREAD = 0x200000 };
@@ -25,7 +25,7 @@ static bool shows_initial(int proc)
 	char stat[1024];
 	const char *word;
 
-	if (mounts_read(proc, "2/stat", stat, sizeof(stat)) <= 0)
+	if (pseudofs_read(proc, "2/stat", stat, sizeof(stat)) <= 0)
 		return false;
 	word = strrchr(stat, ')');
 	/* The state, five numbers, and the flags. */
@@ -47,7 +47,7 @@ int procfs_open(int root)
 	int proc = root < 0 ? -ENOENT :
 		keep_initial(hostfs_open(root, "proc", O_DIRECTORY));
 
-	return proc < 0 ? keep_initial(mounts_procfs(NULL)) : proc;
+	return proc < 0 ? keep_initial(pseudofs_procfs(NULL)) : proc;
 }
 
 /* PROC_PID_INIT_INO of the kernel: the first namespace, since 3.8. */
@@ -102,14 +102,14 @@ static void complete_task(int proc, struct oom_event *e, struct event_task *t)
 	    (t->tgid != EVENT_UNKNOWN && t->mntns != EVENT_UNKNOWN))
 		return;
 	snprintf(path, sizeof(path), "%lld/comm", (long long)t->tid);
-	if (mounts_read(proc, path, comm, sizeof(comm)) <= 0 || !is_same(t, comm))
+	if (pseudofs_read(proc, path, comm, sizeof(comm)) <= 0 || !is_same(t, comm))
 		return;
 	/* The victim is leaving: its namespaces go first. */
 	take_mntns(proc, t);
 	if (!t->comm)
 		t->comm = event_text(e, comm, strcspn(comm, "\n"));
 	snprintf(path, sizeof(path), "%lld/status", (long long)t->tid);
-	len = mounts_read(proc, path, text, sizeof(text));
+	len = pseudofs_read(proc, path, text, sizeof(text));
 	if (len <= 0)
 		return;
 	status = span_of(text, (size_t)len);
@@ -158,7 +158,7 @@ static void complete_cgroup(int proc, struct oom_event *e)
 	if (e->victim.cgroup || e->target.tgid == EVENT_UNKNOWN)
 		return;
 	snprintf(path, sizeof(path), "%lld/cgroup", (long long)e->target.tid);
-	if (mounts_read(proc, path, text, sizeof(text)) <= 0)
+	if (pseudofs_read(proc, path, text, sizeof(text)) <= 0)
 		return;
 	cgroup = memory_line(text, &version);
 	/* "/../x" is what lies outside of our own cgroup namespace; "/" is what

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 
 #include "base/text.h"
-#include "kernel/accounts.h"
+#include "sys/passwd.h"
 
 enum { WANTED = 2 };
 
@@ -53,7 +53,7 @@ static void look_up(int root, const char *path, const char *prefix, struct wante
 {
 	if (is_done(w))
 		return;
-	accounts_each(root, path, take, w);
+	passwd_each(root, path, take, w);
 	spell(w, prefix);
 }
 

@@ -11,7 +11,7 @@
 /*
  * Fills user and group of @e's trigger and target where uid and gid are
  * known and the name is not: "uid:1000" and "gid:1000" when the files have
- * none. @root is the host's root directory (kernel/hostfs.h); -1: no files.
+ * none. @root is the host's root directory (sys/hostfs.h); -1: no files.
  */
 void users_complete(int root, struct oom_event *e);
 

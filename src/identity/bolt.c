@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "kernel/hostfs.h"
+#include "sys/hostfs.h"
 
 enum {
 	HEADER_SIZE = 16, ELEMENT_SIZE = 16, BUCKET_SIZE = 16, META_SIZE = 64,

@@ -3,13 +3,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "identity/place.h"
-#include "kernel/hostfs.h"
+#include "identity/runtime_layout.h"
+#include "sys/hostfs.h"
 
 /* A sandbox has the pod's among its own (cri-dockerd, and dockershim before). */
 static const json_t *labels_of(const json_t *file)
 {
-	return state_value(file, "Config", "Labels", NULL);
+	return json_arena_value(file, "Config", "Labels", NULL);
 }
 
 /*
@@ -18,29 +18,29 @@ static const json_t *labels_of(const json_t *file)
  * Of one that does not run the pid is 0. The labels of Config are Kubernetes'
  * own where it runs its pods with Docker.
  */
-static bool take(const json_t *file, const char *id, struct facts *f)
+static bool take(const json_t *file, const char *id, struct metadata *f)
 {
 	const json_t *labels = labels_of(file);
-	const char *name = state_text(file, "Name", NULL);
-	int64_t pid = state_number(file, "State", "Pid", NULL);
+	const char *name = json_arena_text(file, "Name", NULL);
+	int64_t pid = json_arena_number(file, "State", "Pid", NULL);
 
 	(void)id;
-	facts_text(f, FACT_NAME, name && *name == '/' ? name + 1 : name);
-	facts_text(f, FACT_IMAGE, state_text(file, "Config", "Image", NULL));
-	facts_text(f, FACT_DIGEST, state_text(file, "Image", NULL));
-	f->text[FACT_RUNTIME] = "docker";
+	metadata_text(f, METADATA_NAME, name && *name == '/' ? name + 1 : name);
+	metadata_text(f, METADATA_IMAGE, json_arena_text(file, "Config", "Image", NULL));
+	metadata_text(f, METADATA_DIGEST, json_arena_text(file, "Image", NULL));
+	f->text[METADATA_RUNTIME] = "docker";
 	if (pid > 0)
-		f->number[FACT_PID] = pid;
-	f->number[FACT_STARTED_NS] =
-		facts_parse_time(state_text(file, "State", "StartedAt", NULL));
-	facts_text(f, FACT_NAMESPACE, state_text(labels, "io.kubernetes.pod.namespace", NULL));
-	facts_text(f, FACT_POD, state_text(labels, "io.kubernetes.pod.name", NULL));
-	facts_text(f, FACT_CONTAINER, state_text(labels, "io.kubernetes.container.name", NULL));
-	facts_text(f, FACT_SANDBOX, state_text(labels, "io.kubernetes.sandbox.id", NULL));
+		f->number[METADATA_PID] = pid;
+	f->number[METADATA_STARTED_NS] =
+		metadata_parse_time(json_arena_text(file, "State", "StartedAt", NULL));
+	metadata_text(f, METADATA_NAMESPACE, json_arena_text(labels, "io.kubernetes.pod.namespace", NULL));
+	metadata_text(f, METADATA_POD, json_arena_text(labels, "io.kubernetes.pod.name", NULL));
+	metadata_text(f, METADATA_CONTAINER, json_arena_text(labels, "io.kubernetes.container.name", NULL));
+	metadata_text(f, METADATA_SANDBOX, json_arena_text(labels, "io.kubernetes.sandbox.id", NULL));
 	return true;
 }
 
-const struct place_kind docker_kind = {
+const struct layout_kind docker_kind = {
 	.runtime = "docker", .file = "config.v2.json", .take = take, .labels = labels_of,
 };
 
@@ -48,18 +48,18 @@ const struct place_kind docker_kind = {
 void docker_find_root(int root, char *to, size_t size)
 {
 	int fd = hostfs_open(root, "/etc/docker/daemon.json", 0);
-	struct state s = { .top = NULL };
+	struct json_arena s = { .top = NULL };
 	const char *path;
 
 	if (fd < 0)
 		return;
-	if (state_read(&s, fd) == 0) {
-		path = state_text(s.top, "data-root", NULL);
+	if (json_arena_read(&s, fd) == 0) {
+		path = json_arena_text(s.top, "data-root", NULL);
 		if (!path)
-			path = state_text(s.top, "graph", NULL);
+			path = json_arena_text(s.top, "graph", NULL);
 		if (path && strlen(path) < size)
 			strcpy(to, path);
-		state_close(&s);
+		json_arena_close(&s);
 	}
 	close(fd);
 }

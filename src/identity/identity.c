@@ -6,8 +6,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "identity/container.h"
-#include "kernel/hostfs.h"
+#include "identity/cgroup_path.h"
+#include "sys/hostfs.h"
 
 /* ---- the node ---- */
 
@@ -44,25 +44,25 @@ void identity_open(struct identity *id, int root, const char *node)
 		strncpy(id->node, node, sizeof(id->node) - 1);
 	else
 		find_hostname(root, id->node, sizeof(id->node));
-	known_open(&id->known, root);
+	lookup_open(&id->known, root);
 }
 
 int identity_start(struct identity *id)
 {
-	int result = known_start(&id->known);
+	int result = lookup_start(&id->known);
 
-	return result < 0 ? result : learn_start(&id->learner, &id->known);
+	return result < 0 ? result : watch_start(&id->learner, &id->known);
 }
 
 bool identity_learn(struct identity *id)
 {
-	return learn_more(&id->learner);
+	return watch_more(&id->learner);
 }
 
 void identity_close(struct identity *id)
 {
-	learn_stop(&id->learner);
-	known_close(&id->known);
+	watch_stop(&id->learner);
+	lookup_close(&id->known);
 }
 
 bool identity_is_node(const struct identity *id)
@@ -170,33 +170,33 @@ static void put_text(struct oom_event *e, const char **to, const char *text)
 		*to = keep(e, text);
 }
 
-static void put_runtime(struct oom_event *e, const struct facts *f)
+static void put_runtime(struct oom_event *e, const struct metadata *f)
 {
 	struct event_runtime *r = &e->runtime;
 
-	put_text(e, &r->name, f->text[FACT_RUNTIME]);
-	put_text(e, &r->container_name, f->text[FACT_NAME]);
-	put_text(e, &r->image_name, f->text[FACT_IMAGE]);
-	put_text(e, &r->image_digest, f->text[FACT_DIGEST]);
-	r->container_pid = f->number[FACT_PID];
-	r->started_unix_ns = f->number[FACT_STARTED_NS];
+	put_text(e, &r->name, f->text[METADATA_RUNTIME]);
+	put_text(e, &r->container_name, f->text[METADATA_NAME]);
+	put_text(e, &r->image_name, f->text[METADATA_IMAGE]);
+	put_text(e, &r->image_digest, f->text[METADATA_DIGEST]);
+	r->container_pid = f->number[METADATA_PID];
+	r->started_unix_ns = f->number[METADATA_STARTED_NS];
 }
 
-static void put_pod(struct oom_event *e, const struct facts *f)
+static void put_pod(struct oom_event *e, const struct metadata *f)
 {
 	struct event_k8s *k = &e->k8s;
 
-	put_text(e, &k->namespace, f->text[FACT_NAMESPACE]);
-	put_text(e, &k->pod, f->text[FACT_POD]);
-	put_text(e, &k->container, f->text[FACT_CONTAINER]);
-	put_text(e, &k->labels, f->text[FACT_LABELS]);
-	k->hostnetwork = f->number[FACT_HOST_NETWORK];
+	put_text(e, &k->namespace, f->text[METADATA_NAMESPACE]);
+	put_text(e, &k->pod, f->text[METADATA_POD]);
+	put_text(e, &k->container, f->text[METADATA_CONTAINER]);
+	put_text(e, &k->labels, f->text[METADATA_LABELS]);
+	k->hostnetwork = f->number[METADATA_HOST_NETWORK];
 }
 
-static void put_outer(struct oom_event *e, const struct facts *f)
+static void put_outer(struct oom_event *e, const struct metadata *f)
 {
-	put_text(e, &e->runtime.outer_name, f->text[FACT_RUNTIME]);
-	put_text(e, &e->runtime.outer_container_name, f->text[FACT_NAME]);
+	put_text(e, &e->runtime.outer_name, f->text[METADATA_RUNTIME]);
+	put_text(e, &e->runtime.outer_container_name, f->text[METADATA_NAME]);
 }
 
 static bool is_of_pod(const struct container *c, const struct container_ref *ref)
@@ -206,22 +206,22 @@ static bool is_of_pod(const struct container *c, const struct container_ref *ref
 
 static void read_container(struct identity *id, struct oom_event *e,
 			   const struct container *c, const struct container_ref *ref,
-			   void (*put)(struct oom_event *e, const struct facts *f))
+			   void (*put)(struct oom_event *e, const struct metadata *f))
 {
-	struct known_query q = {
+	struct lookup_query q = {
 		ref->runtime, ref->id, is_of_pod(c, ref) ? c->pod_uid : "", ref->owner,
 	};
-	struct facts f;
+	struct metadata f;
 
 	if (!ref->id[0] || is_named(ref))
 		return;
-	if (known_find(&id->known, &q, &f)) {
+	if (lookup_find(&id->known, &q, &f)) {
 		if (put)
 			put(e, &f);
 		if (is_of_pod(c, ref))
 			put_pod(e, &f);
 	}
-	known_release(&id->known);
+	lookup_release(&id->known);
 }
 
 static void read_files(struct identity *id, struct oom_event *e, const struct container *c)
@@ -240,7 +240,7 @@ void identity_complete(struct identity *id, struct oom_event *e, bool files)
 		e->k8s.node = id->node_given ? keep(e, id->node) : NULL;
 		return;
 	}
-	container_parse(&c, e->victim.cgroup);
+	cgroup_path_parse(&c, e->victim.cgroup);
 	e->systemd.unit = keep_or_none(e, c.unit);
 	e->systemd.slice = keep_or_none(e, c.slice);
 	take_inner(e, &c.inner);
@@ -252,5 +252,5 @@ void identity_complete(struct identity *id, struct oom_event *e, bool files)
 	read_files(id, e, &c);
 	/* Who is in no container says nothing of where there are any. */
 	if (c.inner.id[0])
-		learn_again(&id->learner);
+		watch_again(&id->learner);
 }

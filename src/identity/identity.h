@@ -6,8 +6,8 @@
 #include <stdbool.h>
 
 #include "event/event.h"
-#include "identity/known.h"
-#include "identity/learn.h"
+#include "identity/lookup.h"
+#include "identity/watch.h"
 
 enum { IDENTITY_NODE_SIZE = 256 };
 
@@ -15,13 +15,13 @@ struct identity {
 	int root;		/* of the host's files; -1: not to be had */
 	bool node_given;	/* @node is that of a Kubernetes cluster for sure */
 	char node[IDENTITY_NODE_SIZE];
-	struct known known;
-	struct learner learner;
+	struct lookup known;
+	struct watcher learner;
 };
 
 /*
  * Prepares @id, which is all zero, with the host's root directory @root
- * (kernel/hostfs.h), which it borrows; -1: no files. @node is the name of this
+ * (sys/hostfs.h), which it borrows; -1: no files. @node is the name of this
  * node, NULL: the host's.
  */
 void identity_open(struct identity *id, int root, const char *node);

@@ -6,17 +6,17 @@
  */
 #include <string.h>
 
-#include "identity/place.h"
+#include "identity/runtime_layout.h"
 
 static const char *note(const json_t *file, const char *name)
 {
-	return state_text(file, "annotations", name, NULL);
+	return json_arena_text(file, "annotations", name, NULL);
 }
 
 /* Without a network namespace in its list a container has the host's. */
 static int64_t has_host_network(const json_t *file)
 {
-	const json_t *namespaces = state_value(file, "linux", "namespaces", NULL);
+	const json_t *namespaces = json_arena_value(file, "linux", "namespaces", NULL);
 	const json_t *one;
 	const char *type;
 	size_t i;
@@ -24,7 +24,7 @@ static int64_t has_host_network(const json_t *file)
 	if (!json_is_array(namespaces))
 		return EVENT_UNKNOWN;
 	json_array_foreach(namespaces, i, one) {
-		type = state_text(one, "type", NULL);
+		type = json_arena_text(one, "type", NULL);
 		if (type && !strcmp(type, "network"))
 			return 0;
 	}
@@ -36,28 +36,28 @@ static int64_t has_host_network(const json_t *file)
  * the annotations of containerd's CRI service (pkg/cri/annotations), or those
  * of nerdctl. Without any, as ctr starts them, a container's name is its id.
  */
-static bool take_containerd(const json_t *file, const char *id, struct facts *f)
+static bool take_containerd(const json_t *file, const char *id, struct metadata *f)
 {
 	const char *pod = note(file, "io.kubernetes.cri.sandbox-name");
 	const char *name = note(file, "io.kubernetes.cri.container-name");
 
-	f->text[FACT_RUNTIME] = "containerd";
-	facts_text(f, FACT_NAME, note(file, "nerdctl/name"));
-	facts_text(f, FACT_NAME, name);
-	if (!f->text[FACT_NAME] && !pod)
-		facts_text(f, FACT_NAME, id);
-	facts_text(f, FACT_IMAGE, note(file, "io.kubernetes.cri.image-name"));
+	f->text[METADATA_RUNTIME] = "containerd";
+	metadata_text(f, METADATA_NAME, note(file, "nerdctl/name"));
+	metadata_text(f, METADATA_NAME, name);
+	if (!f->text[METADATA_NAME] && !pod)
+		metadata_text(f, METADATA_NAME, id);
+	metadata_text(f, METADATA_IMAGE, note(file, "io.kubernetes.cri.image-name"));
 	if (!pod)
 		return true;
-	facts_text(f, FACT_POD, pod);
-	facts_text(f, FACT_NAMESPACE, note(file, "io.kubernetes.cri.sandbox-namespace"));
-	facts_text(f, FACT_CONTAINER, name);
-	facts_text(f, FACT_SANDBOX, note(file, "io.kubernetes.cri.sandbox-id"));
-	f->number[FACT_HOST_NETWORK] = has_host_network(file);
+	metadata_text(f, METADATA_POD, pod);
+	metadata_text(f, METADATA_NAMESPACE, note(file, "io.kubernetes.cri.sandbox-namespace"));
+	metadata_text(f, METADATA_CONTAINER, name);
+	metadata_text(f, METADATA_SANDBOX, note(file, "io.kubernetes.cri.sandbox-id"));
+	f->number[METADATA_HOST_NETWORK] = has_host_network(file);
 	return true;
 }
 
-const struct place_kind containerd_kind = {
+const struct layout_kind containerd_kind = {
 	.runtime = "containerd", .namespaced = true,
 	.file = "config.json", .pid_file = "init.pid", .take = take_containerd,
 };
@@ -66,7 +66,7 @@ const struct place_kind containerd_kind = {
  * containers/storage's ID/userdata/config.json as CRI-O writes it. Podman
  * keeps its own in the same place, with some of the annotations.
  */
-static bool take_crio(const json_t *file, const char *id, struct facts *f)
+static bool take_crio(const json_t *file, const char *id, struct metadata *f)
 {
 	const char *manager = note(file, "io.container.manager");
 	const char *name = note(file, "io.kubernetes.container.name");
@@ -74,25 +74,25 @@ static bool take_crio(const json_t *file, const char *id, struct facts *f)
 	(void)id;
 	if (!manager || strcmp(manager, "cri-o") != 0)
 		return false;
-	f->text[FACT_RUNTIME] = "cri-o";
-	facts_text(f, FACT_NAME, name);
-	facts_text(f, FACT_IMAGE, note(file, "io.kubernetes.cri-o.ImageName"));
-	facts_text(f, FACT_DIGEST, note(file, "io.kubernetes.cri-o.ImageRef"));
-	facts_text(f, FACT_POD, note(file, "io.kubernetes.pod.name"));
-	facts_text(f, FACT_NAMESPACE, note(file, "io.kubernetes.pod.namespace"));
-	facts_text(f, FACT_CONTAINER, name);
-	facts_text(f, FACT_SANDBOX, note(file, "io.kubernetes.cri-o.SandboxID"));
-	f->number[FACT_HOST_NETWORK] = has_host_network(file);
+	f->text[METADATA_RUNTIME] = "cri-o";
+	metadata_text(f, METADATA_NAME, name);
+	metadata_text(f, METADATA_IMAGE, note(file, "io.kubernetes.cri-o.ImageName"));
+	metadata_text(f, METADATA_DIGEST, note(file, "io.kubernetes.cri-o.ImageRef"));
+	metadata_text(f, METADATA_POD, note(file, "io.kubernetes.pod.name"));
+	metadata_text(f, METADATA_NAMESPACE, note(file, "io.kubernetes.pod.namespace"));
+	metadata_text(f, METADATA_CONTAINER, name);
+	metadata_text(f, METADATA_SANDBOX, note(file, "io.kubernetes.cri-o.SandboxID"));
+	f->number[METADATA_HOST_NETWORK] = has_host_network(file);
 	return true;
 }
 
 /* An object in a text. */
 static const json_t *labels_of_crio(const json_t *file)
 {
-	return state_parse(note(file, "io.kubernetes.cri-o.Labels"));
+	return json_arena_parse(note(file, "io.kubernetes.cri-o.Labels"));
 }
 
-const struct place_kind crio_kind = {
+const struct layout_kind crio_kind = {
 	.runtime = "cri-o", .listed = true,
 	.file = "userdata/config.json", .pid_file = "userdata/pidfile", .take = take_crio,
 	.labels = labels_of_crio,

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "loader/btf_parts.h"
+#include "loader/btf_internal.h"
 #include "loader/refuse.h"
 
 /* The kernel stores a byte-swapped magic when BTF is of the other order. */
@@ -67,7 +67,7 @@ static int check_strings(struct btf *b)
 	if (c && !*c)
 		c = btf_bytes(b, b->strings.start + b->strings.size - 1, 1);
 	if (!c)
-		return -b->fault.error;
+		return -b->error.error;
 	if (*c)
 		return btf_refuse(b, EBADMSG, "BTF strings without an end");
 	return 0;
@@ -79,14 +79,14 @@ static int read_header(struct btf *b, struct long_header *h)
 	int err;
 
 	if (!bytes)
-		return -b->fault.error;
+		return -b->error.error;
 	memcpy(&h->base, bytes, sizeof(h->base));
 	err = check_magic(b, &h->base);
 	if (err || h->base.hdr_len < sizeof(*h))
 		return err;
 	bytes = btf_bytes(b, 0, sizeof(*h));
 	if (!bytes)
-		return -b->fault.error;
+		return -b->error.error;
 	memcpy(h, bytes, sizeof(*h));
 	return 0;
 }
@@ -132,7 +132,7 @@ static int open_reader(struct btf *b, const char *name)
 }
 
 static int open_any(struct btf **to, const char *name, const struct btf *from,
-		    struct fault *f)
+		    struct error *f)
 {
 	struct btf *b = malloc(sizeof(*b));
 	int err = -ENOMEM;
@@ -153,7 +153,7 @@ static int open_any(struct btf **to, const char *name, const struct btf *from,
 }
 
 int btf_open(struct btf **b, const char *name, struct span bytes,
-	     struct fault *f)
+	     struct error *f)
 {
 	struct btf from = { .bytes = bytes };
 
@@ -163,7 +163,7 @@ int btf_open(struct btf **b, const char *name, struct span bytes,
 }
 
 int btf_open_source(struct btf **b, const char *name,
-		    const struct btf_source *source, struct fault *f)
+		    const struct btf_source *source, struct error *f)
 {
 	struct btf from = { .source = *source };
 
@@ -185,9 +185,9 @@ void btf_set_pointer_size(struct btf *b, uint32_t size)
 	b->pointer_size = size;
 }
 
-int btf_failed(const struct btf *b, struct fault *f)
+int btf_failed(const struct btf *b, struct error *f)
 {
 	if (f && !f->error)
-		*f = b->fault;
-	return -b->fault.error;
+		*f = b->error;
+	return -b->error.error;
 }

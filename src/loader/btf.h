@@ -12,7 +12,7 @@
 
 #include <linux/btf.h>
 
-#include "base/fault.h"
+#include "base/error.h"
 #include "base/span.h"
 
 struct btf;
@@ -28,14 +28,14 @@ struct btf_source {
 /*
  * Opens BTF that lies in memory (@bytes is borrowed until the close; prefer
  * this where the kernel's BTF can be mapped), or behind @source. Only the
- * header is read here. @name is copied; it begins the text of every fault.
+ * header is read here. @name is copied; it begins the text of every error.
  * -EBADMSG malformed, -ENOTSUP another byte order or version, -ENOMEM, or what
  * the source's read returned.
  */
 int btf_open(struct btf **b, const char *name, struct span bytes,
-	     struct fault *f);
+	     struct error *f);
 int btf_open_source(struct btf **b, const char *name,
-		    const struct btf_source *source, struct fault *f);
+		    const struct btf_source *source, struct error *f);
 void btf_close(struct btf *b);
 
 /*
@@ -45,7 +45,7 @@ void btf_close(struct btf *b);
 void btf_set_pointer_size(struct btf *b, uint32_t size);
 
 /* Copies why the last call on @b failed to @f. Returns -errno. */
-int btf_failed(const struct btf *b, struct fault *f);
+int btf_failed(const struct btf *b, struct error *f);
 
 /* One type, decoded. */
 struct btf_desc {

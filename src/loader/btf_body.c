@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* What follows a type: its members, enumerators, parameters, ... */
-#include "loader/btf_parts.h"
+#include "loader/btf_internal.h"
 
 #include <errno.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static int record(struct btf *b, const struct btf_desc *d, uint32_t i,
 				  d->id, count, i + 1);
 	bytes = btf_bytes(b, d->body + (uint64_t)i * size, size);
 	if (!bytes)
-		return -b->fault.error;
+		return -b->error.error;
 	memcpy(to, bytes, size);
 	return 0;
 }

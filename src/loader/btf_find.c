@@ -3,7 +3,7 @@
  * Types by name. A kernel has some 130,000 types, so all names are looked for
  * in one pass, and only types of a kind that may match have their name read.
  */
-#include "loader/btf_parts.h"
+#include "loader/btf_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -144,7 +144,7 @@ static int search_types(struct btf *b, struct search *s, bool first)
 			continue;
 		name = btf_name(b, c.d.name);
 		if (!name)
-			return -b->fault.error;
+			return -b->error.error;
 		if (s->first[bucket(name)] == NONE)
 			continue;
 		err = compare(s, &c.d, name);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* Types that lead to others: what is behind them, and how large. */
-#include "loader/btf_parts.h"
+#include "loader/btf_internal.h"
 
 #include <errno.h>
 #include <string.h>
@@ -52,7 +52,7 @@ static int find_pointer_size(struct btf *b)
 			continue;
 		name = btf_name(b, c.d.name);
 		if (!name)
-			return -b->fault.error;
+			return -b->error.error;
 		if (strcmp(name, "long") && strcmp(name, "long int") &&
 		    strcmp(name, "unsigned long") &&
 		    strcmp(name, "long unsigned int"))

@@ -5,7 +5,7 @@
  * remembered. A kernel has some 130,000 types, so this is the hot loop of the
  * start: most types cost no more than a look at their kind.
  */
-#include "loader/btf_parts.h"
+#include "loader/btf_internal.h"
 
 #include <errno.h>
 #include <string.h>
@@ -72,7 +72,7 @@ static int newer_length(struct btf *b, uint32_t id, uint32_t info,
 				  id, BTF_KIND(info));
 	layout = btf_bytes(b, b->layout.start + off, 4);
 	if (!layout)
-		return -b->fault.error;
+		return -b->error.error;
 	*len = sizeof(struct btf_type) + layout[0] +
 	       (uint64_t)layout[1] * BTF_VLEN(info);
 	return 0;
@@ -88,7 +88,7 @@ static int take(struct btf *b, uint64_t off, struct run *r)
 	r->bytes = btf_bytes_here(b, b->types.start + off,
 				  sizeof(struct btf_type), &r->size);
 	if (!r->bytes)
-		return -b->fault.error;
+		return -b->error.error;
 	if (r->size > left)
 		r->size = left;
 	return 0;

@@ -3,7 +3,7 @@
  * BTF that is not in memory is read through a few windows: types are walked in
  * order, but their names are all over the strings.
  */
-#include "loader/btf_parts.h"
+#include "loader/btf_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,12 +3,12 @@
  * When a type of the program and one of the kernel are compatible: the rules
  * for a field that is accessed, and for "this type exists".
  */
-#include "loader/core_parts.h"
+#include "loader/core_internal.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "loader/btf_parts.h"
+#include "loader/btf_internal.h"
 #include "loader/refuse.h"
 
 static bool same_kind(const struct btf_desc *l, const struct btf_desc *t)

@@ -24,7 +24,7 @@ struct ext_section {
 };
 
 static int check_header(const struct core_ext *e, const struct ext_header *h,
-			struct fault *f)
+			struct error *f)
 {
 	if (h->magic != BTF_MAGIC)
 		return refuse(f, h->magic == 0x9feb ? ENOTSUP : EBADMSG,
@@ -36,7 +36,7 @@ static int check_header(const struct core_ext *e, const struct ext_header *h,
 }
 
 int core_ext_open(struct core_ext *e, const char *what, struct span bytes,
-		  struct btf *btf, struct fault *f)
+		  struct btf *btf, struct error *f)
 {
 	struct ext_header h = { 0 };
 	size_t short_size = offsetof(struct ext_header, core_relo_off);
@@ -66,7 +66,7 @@ int core_ext_open(struct core_ext *e, const char *what, struct span bytes,
 	return 0;
 }
 
-static int next_section(struct core_ext *e, struct fault *f)
+static int next_section(struct core_ext *e, struct error *f)
 {
 	struct ext_section s;
 
@@ -79,7 +79,7 @@ static int next_section(struct core_ext *e, struct fault *f)
 }
 
 int core_ext_next(struct core_ext *e, struct bpf_core_relo *relo,
-		  struct fault *f)
+		  struct error *f)
 {
 	int err;
 

@@ -9,7 +9,7 @@
 
 #include <linux/bpf.h>
 
-#include "base/fault.h"
+#include "base/error.h"
 #include "base/span.h"
 #include "loader/btf.h"
 
@@ -28,10 +28,10 @@ struct core_ext {
  * there are none). 0, -EBADMSG, or -ENOTSUP another version or byte order.
  */
 int core_ext_open(struct core_ext *e, const char *what, struct span bytes,
-		  struct btf *btf, struct fault *f);
+		  struct btf *btf, struct error *f);
 
 /* Yields the next one, for @e->section. 1, 0 at the end, -EBADMSG. */
 int core_ext_next(struct core_ext *e, struct bpf_core_relo *relo,
-		  struct fault *f);
+		  struct error *f);
 
 #endif

@@ -4,12 +4,12 @@
  * by the names of members, wherever they are by now, also within anonymous
  * structs and unions.
  */
-#include "loader/core_parts.h"
+#include "loader/core_internal.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "loader/btf_parts.h"
+#include "loader/btf_internal.h"
 #include "loader/refuse.h"
 
 /* What is looked for, and the target's type in which to go on. */

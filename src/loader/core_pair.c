@@ -5,12 +5,12 @@
  * "this type exists" and for "this type matches". The kernel's types are data
  * like any other: depth and work are bounded.
  */
-#include "loader/core_parts.h"
+#include "loader/core_internal.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "loader/btf_parts.h"
+#include "loader/btf_internal.h"
 #include "loader/refuse.h"
 
 int core_work(struct core_pair *p)

@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "loader/core_parts.h"
+#include "loader/core_internal.h"
 
 /* What is being patched, and where to complain. */
 struct site {
@@ -15,7 +15,7 @@ struct site {
 	const struct core_result *r;
 	struct bpf_insn *insn;
 	uint32_t left;
-	struct fault *f;
+	struct error *f;
 };
 
 #define site_refuse(s, error, ...) \
@@ -146,7 +146,7 @@ static int patch_wide(struct site *s)
 
 int core_patch(const struct bpf_core_relo *relo, struct btf *local,
 	       const struct core_result *r, struct bpf_insn *insn,
-	       uint32_t left, struct fault *f)
+	       uint32_t left, struct error *f)
 {
 	struct site s = { relo, local, r, insn, left, f };
 

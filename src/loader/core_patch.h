@@ -23,6 +23,6 @@
  */
 int core_patch(const struct bpf_core_relo *relo, struct btf *local,
 	       const struct core_result *r, struct bpf_insn *insn,
-	       uint32_t left, struct fault *f);
+	       uint32_t left, struct error *f);
 
 #endif

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "loader/btf_parts.h"
-#include "loader/core_parts.h"
+#include "loader/btf_internal.h"
+#include "loader/core_internal.h"
 #include "loader/refuse.h"
 
 bool core_wants_target(const struct bpf_core_relo *relo)
@@ -176,7 +176,7 @@ static int resolve(const struct bpf_core_relo *relo, struct core_pair *p,
 }
 
 int core_refuse(const struct bpf_core_relo *relo, struct btf *local,
-		struct fault *f, int error, const char *why, ...)
+		struct error *f, int error, const char *why, ...)
 {
 	char cause[sizeof(f->why)], what[sizeof(f->what)];
 	va_list args;
@@ -194,25 +194,25 @@ int core_refuse(const struct bpf_core_relo *relo, struct btf *local,
 
 /* The reader that failed knows why; here it is said of which relocation. */
 static int explain(const struct bpf_core_relo *relo, struct btf *local,
-		   struct btf *target, int err, struct fault *f)
+		   struct btf *target, int err, struct error *f)
 {
-	if (local->fault.error || !target)
+	if (local->error.error || !target)
 		return core_refuse(relo, local, f, err, "%s",
-				   local->fault.why);
+				   local->error.why);
 	return core_refuse(relo, local, f, err, "%s: %s", target->name,
-			   target->fault.why);
+			   target->error.why);
 }
 
 int core_calculate(const struct bpf_core_relo *relo, struct btf *local,
 		   struct btf *target, struct btf_wanted *cands,
-		   struct core_result *r, struct fault *f)
+		   struct core_result *r, struct error *f)
 {
 	struct core_pair p = { local, target, CORE_WORK_MAX };
 	int err;
 
-	fault_clear(&local->fault);
+	error_clear(&local->error);
 	if (target)
-		fault_clear(&target->fault);
+		error_clear(&target->error);
 	if (!core_kind_name(relo->kind))
 		err = btf_refuse(local, ENOTSUP, "relocation of unknown kind");
 	else

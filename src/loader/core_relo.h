@@ -11,7 +11,7 @@
 
 #include <linux/bpf.h>
 
-#include "base/fault.h"
+#include "base/error.h"
 #include "loader/btf.h"
 
 /* The outcome of a relocation. */
@@ -35,7 +35,7 @@ struct core_result {
  */
 int core_calculate(const struct bpf_core_relo *relo, struct btf *local,
 		   struct btf *target, struct btf_wanted *cands,
-		   struct core_result *r, struct fault *f);
+		   struct core_result *r, struct error *f);
 
 /* Does @relo need candidates: all kinds but the id of a local type. */
 bool core_wants_target(const struct bpf_core_relo *relo);

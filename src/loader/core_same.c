@@ -4,7 +4,7 @@
  * rules: all that the program's type has must be there, by name and of the
  * same kind and size. Behind a pointer, names and kinds are enough.
  */
-#include "loader/core_parts.h"
+#include "loader/core_internal.h"
 
 #include <errno.h>
 

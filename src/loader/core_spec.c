@@ -3,13 +3,13 @@
  * What a relocation is about, in the types that the program was compiled with.
  * The compiler writes it down as the indices on the way there: "0:1:2".
  */
-#include "loader/core_parts.h"
+#include "loader/core_internal.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "loader/btf_parts.h"
+#include "loader/btf_internal.h"
 #include "loader/refuse.h"
 
 bool core_is_field(uint32_t kind)

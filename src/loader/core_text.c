@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* Relocations in words, for messages. */
-#include "loader/core_parts.h"
+#include "loader/core_internal.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -3,15 +3,15 @@
  * The number that a relocation asks for, by one side's types. The program's
  * and the kernel's go through the same function.
  */
-#include "loader/core_parts.h"
+#include "loader/core_internal.h"
 
 #include <errno.h>
 
-#include "loader/btf_parts.h"
+#include "loader/btf_internal.h"
 #include "loader/refuse.h"
 
 /* Where a member lies, and how it is to be loaded. */
-struct place {
+struct runtime_layout {
 	uint32_t type;		/* of the member, past typedefs */
 	uint32_t kind;		/* of that type */
 	bool is_signed;
@@ -26,7 +26,7 @@ struct place {
  * The smallest load that covers a bitfield: of its type's size, aligned to
  * that, or of twice the size when it crosses a boundary.
  */
-static int cover_bitfield(struct btf *b, uint32_t type_size, struct place *p)
+static int cover_bitfield(struct btf *b, uint32_t type_size, struct runtime_layout *p)
 {
 	uint32_t size = type_size;
 
@@ -59,7 +59,7 @@ static int find_sign(struct btf *b, const struct btf_desc *d, bool *is_signed)
 }
 
 static int find_place(struct btf *b, const struct core_spec *s,
-		      struct place *p)
+		      struct runtime_layout *p)
 {
 	const struct core_step *last = &s->steps[s->count - 1];
 	struct btf_member_desc m;
@@ -107,7 +107,7 @@ static int load_size(struct btf *b, uint32_t type, uint32_t *size)
 	return btf_refuse(b, EBADMSG, "type %u is nested too deeply", type);
 }
 
-static uint32_t left_shift(const struct place *p)
+static uint32_t left_shift(const struct runtime_layout *p)
 {
 	uint32_t first = p->bit_offset - p->offset * 8;
 
@@ -125,7 +125,7 @@ static uint32_t left_shift(const struct place *p)
 static int evaluate_member(struct btf *b, const struct core_spec *s,
 			   struct core_value *v)
 {
-	struct place p;
+	struct runtime_layout p;
 	int err = find_place(b, s, &p);
 
 	if (err)

@@ -20,7 +20,7 @@
 #define OTHER_ORDER	"little"
 #endif
 
-static int check_ident(const struct elf *e, struct fault *f)
+static int check_ident(const struct elf *e, struct error *f)
 {
 	uint8_t id[EI_NIDENT];
 
@@ -44,7 +44,7 @@ static int check_ident(const struct elf *e, struct fault *f)
 	return 0;
 }
 
-static int check_header(const struct elf *e, Elf64_Ehdr *h, struct fault *f)
+static int check_header(const struct elf *e, Elf64_Ehdr *h, struct error *f)
 {
 	int err = check_ident(e, f);
 
@@ -73,7 +73,7 @@ static int section_header(const struct elf *e, uint32_t i, Elf64_Shdr *h)
 	return span_copy(e->file, e->table + i * sizeof(*h), h, sizeof(*h));
 }
 
-static int check_section(const struct elf *e, uint32_t i, struct fault *f)
+static int check_section(const struct elf *e, uint32_t i, struct error *f)
 {
 	Elf64_Shdr h;
 
@@ -104,7 +104,7 @@ static struct span strings_at(const struct elf *e, uint32_t i)
 	return span_sub(e->file, h.sh_offset, h.sh_size);
 }
 
-static int open_symbols(struct elf *e, const Elf64_Shdr *h, struct fault *f)
+static int open_symbols(struct elf *e, const Elf64_Shdr *h, struct error *f)
 {
 	if (e->symbols.data)
 		return refuse(f, EBADMSG, e->what, "two symbol tables");
@@ -120,7 +120,7 @@ static int open_symbols(struct elf *e, const Elf64_Shdr *h, struct fault *f)
 	return 0;
 }
 
-static int open_sections(struct elf *e, struct fault *f)
+static int open_sections(struct elf *e, struct error *f)
 {
 	Elf64_Shdr h;
 	uint32_t i;
@@ -136,7 +136,7 @@ static int open_sections(struct elf *e, struct fault *f)
 }
 
 int elf_open(struct elf *e, const char *what, struct span file,
-	     struct fault *f)
+	     struct error *f)
 {
 	Elf64_Ehdr h;
 	int err;
@@ -189,7 +189,7 @@ int elf_section_index(const struct elf *e, const char *name)
 }
 
 int elf_symbol(const struct elf *e, uint32_t i, struct elf_symbol *s,
-	       struct fault *f)
+	       struct error *f)
 {
 	Elf64_Sym sym;
 

@@ -10,7 +10,7 @@
 
 #include <elf.h>
 
-#include "base/fault.h"
+#include "base/error.h"
 #include "base/span.h"
 
 struct elf {
@@ -53,7 +53,7 @@ struct elf_relocation {
  * 0, -EBADMSG malformed, -ENOTSUP another class, byte order, machine or type.
  */
 int elf_open(struct elf *e, const char *what, struct span file,
-	     struct fault *f);
+	     struct error *f);
 
 /* Section @i. 0, or -EBADMSG, which only an index out of range still yields. */
 int elf_section(const struct elf *e, uint32_t i, struct elf_section *s);
@@ -61,9 +61,9 @@ int elf_section(const struct elf *e, uint32_t i, struct elf_section *s);
 /* The index of the first section called @name, or -ENOENT. */
 int elf_section_index(const struct elf *e, const char *name);
 
-/* Symbol @i. 0, or -EBADMSG and a fault. */
+/* Symbol @i. 0, or -EBADMSG and an error. */
 int elf_symbol(const struct elf *e, uint32_t i, struct elf_symbol *s,
-	       struct fault *f);
+	       struct error *f);
 
 /* How many entries SHT_REL section @s has, and the @i-th of them. */
 uint32_t elf_relocation_count(const struct elf_section *s);

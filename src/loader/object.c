@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "loader/object_parts.h"
+#include "loader/object_internal.h"
 #include "loader/refuse.h"
 
 #define PREFIX	"object "
@@ -25,7 +25,7 @@ static int set_name(struct object *o, const char *name)
 	return 0;
 }
 
-static int read_license(struct object *o, struct fault *f)
+static int read_license(struct object *o, struct error *f)
 {
 	int i = elf_section_index(&o->elf, "license");
 	struct elf_section s;
@@ -38,7 +38,7 @@ static int read_license(struct object *o, struct fault *f)
 					      "the licence has no end");
 }
 
-static int read_types(struct object *o, struct fault *f)
+static int read_types(struct object *o, struct error *f)
 {
 	int err, i = elf_section_index(&o->elf, ".BTF");
 	struct elf_section s;
@@ -52,7 +52,7 @@ static int read_types(struct object *o, struct fault *f)
 	return err;
 }
 
-static int read_object(struct object *o, struct span file, struct fault *f)
+static int read_object(struct object *o, struct span file, struct error *f)
 {
 	int err = elf_open(&o->elf, o->what, file, f);
 
@@ -68,7 +68,7 @@ static int read_object(struct object *o, struct span file, struct fault *f)
 }
 
 int object_open(struct object **to, const char *name, struct span file,
-		struct fault *f)
+		struct error *f)
 {
 	struct object *o = calloc(1, sizeof(*o));
 	int err = -ENOMEM;
@@ -170,7 +170,7 @@ const struct object_program *object_program(const struct object *o, uint32_t i)
 }
 
 int object_program_index(const struct object *o, const char *section,
-			 struct fault *f)
+			 struct error *f)
 {
 	static const char tracepoint[] = "tracepoint/";
 	uint32_t i;

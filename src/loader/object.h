@@ -15,7 +15,7 @@
 
 #include <linux/bpf.h>
 
-#include "base/fault.h"
+#include "base/error.h"
 #include "base/span.h"
 #include "loader/btf.h"
 
@@ -47,7 +47,7 @@ struct object_program {
  * -EBADMSG malformed, -ENOTSUP well-formed but not for us, -ENOMEM.
  */
 int object_open(struct object **o, const char *name, struct span file,
-		struct fault *f);
+		struct error *f);
 
 /* Frees @o with all that it handed out. NULL is fine. */
 void object_close(struct object *o);
@@ -66,9 +66,9 @@ int object_map_index(const struct object *o, const char *name);
 uint32_t object_program_count(const struct object *o);
 const struct object_program *object_program(const struct object *o, uint32_t i);
 
-/* The index of the (first) program in @section, or -ENOENT and a fault. */
+/* The index of the (first) program in @section, or -ENOENT and an error. */
 int object_program_index(const struct object *o, const char *section,
-			 struct fault *f);
+			 struct error *f);
 
 /*
  * Sets the initial value of global variable @symbol, before its map is
@@ -83,7 +83,7 @@ int object_set_variable(struct object *o, const char *symbol,
  * Once per object. -EBADMSG, -ENOTSUP, -EINVAL (ambiguous, or the instruction
  * is not what the local types say), -ENOMEM.
  */
-int object_relocate(struct object *o, struct btf *kernel, struct fault *f);
+int object_relocate(struct object *o, struct btf *kernel, struct error *f);
 
 /*
  * Makes every call of helper @from one of @to, which takes the same arguments.
@@ -97,7 +97,7 @@ int object_replace_helper(struct object *o, uint32_t from, uint32_t to);
  * -EBADMSG, -ENOTSUP, -ENOENT a missing symbol, -ENOMEM.
  */
 int object_link(struct object *o, uint32_t i, const int *map_fds,
-		struct fault *f);
+		struct error *f);
 
 /*
  * When the verifier refuses instruction @insn of linked program @i: which

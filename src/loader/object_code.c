@@ -3,7 +3,7 @@
  * The sections of instructions, the functions in them, and which of these are
  * programs: every global function, except in .text where the others call it.
  */
-#include "loader/object_parts.h"
+#include "loader/object_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static bool is_code(const struct elf_section *s)
 }
 
 static int add_code(struct object *o, uint32_t section,
-		    const struct elf_section *s, struct fault *f)
+		    const struct elf_section *s, struct error *f)
 {
 	struct object_code *c = &o->codes[o->code_count];
 	size_t count = s->data.size / sizeof(struct bpf_insn);
@@ -38,7 +38,7 @@ static int add_code(struct object *o, uint32_t section,
 	return 0;
 }
 
-static int read_codes(struct object *o, struct fault *f)
+static int read_codes(struct object *o, struct error *f)
 {
 	struct elf_section s;
 	uint32_t i;
@@ -80,7 +80,7 @@ int object_function_at(const struct object *o, uint32_t code, uint64_t insn)
 }
 
 static int add_function(struct object *o, const struct elf_symbol *s,
-			struct fault *f)
+			struct error *f)
 {
 	struct object_function *fn = &o->functions[o->function_count];
 	int code = object_code_at(o, s->section);
@@ -106,7 +106,7 @@ static int add_function(struct object *o, const struct elf_symbol *s,
 	return 0;
 }
 
-static int read_functions(struct object *o, struct fault *f)
+static int read_functions(struct object *o, struct error *f)
 {
 	struct elf_symbol s;
 	uint32_t i;
@@ -122,7 +122,7 @@ static int read_functions(struct object *o, struct fault *f)
 	return err;
 }
 
-static int list_programs(struct object *o, struct fault *f)
+static int list_programs(struct object *o, struct error *f)
 {
 	uint32_t i, n = 0;
 
@@ -144,7 +144,7 @@ static int list_programs(struct object *o, struct fault *f)
 	return 0;
 }
 
-int object_read_code(struct object *o, struct fault *f)
+int object_read_code(struct object *o, struct error *f)
 {
 	int err = read_codes(o, f);
 

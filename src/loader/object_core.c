@@ -7,7 +7,7 @@
  * driver's, comes later in the kernel's BTF; it is looked for only where the
  * first does not fit. (Where both would and disagree, libbpf gives up.)
  */
-#include "loader/object_parts.h"
+#include "loader/object_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ struct roots {
 	bool all;		/* no type of these names is left to be found */
 };
 
-static int open_ext(struct object *o, struct core_ext *e, struct fault *f)
+static int open_ext(struct object *o, struct core_ext *e, struct error *f)
 {
 	int i = elf_section_index(&o->elf, ".BTF.ext");
 	struct elf_section s = { .name = "" };
@@ -56,7 +56,7 @@ static uint32_t sort_unique(uint32_t *ids, uint32_t count)
 	return kept;
 }
 
-static int read_roots(struct object *o, struct roots *r, struct fault *f)
+static int read_roots(struct object *o, struct roots *r, struct error *f)
 {
 	struct bpf_core_relo relo;
 	struct core_ext e;
@@ -74,7 +74,7 @@ static int read_roots(struct object *o, struct roots *r, struct fault *f)
 	return more;
 }
 
-static int name_roots(struct object *o, struct roots *r, struct fault *f)
+static int name_roots(struct object *o, struct roots *r, struct error *f)
 {
 	struct btf_desc d;
 	uint32_t i;
@@ -93,7 +93,7 @@ static int name_roots(struct object *o, struct roots *r, struct fault *f)
 }
 
 static int find_roots(struct object *o, struct btf *kernel, struct roots *r,
-		      struct fault *f)
+		      struct error *f)
 {
 	int err = read_roots(o, r, f);
 
@@ -105,7 +105,7 @@ static int find_roots(struct object *o, struct btf *kernel, struct roots *r,
 	return err ? btf_failed(kernel, f) : 0;
 }
 
-static int find_all_roots(struct btf *kernel, struct roots *r, struct fault *f)
+static int find_all_roots(struct btf *kernel, struct roots *r, struct error *f)
 {
 	btf_wanted_free(r->wanted, r->count);
 	r->all = true;
@@ -136,7 +136,7 @@ static bool is_surprise(const struct btf_wanted *w, const struct core_result *r)
 
 static int calculate(struct object *o, struct btf *kernel, struct roots *r,
 		     const struct bpf_core_relo *relo,
-		     struct core_result *result, struct fault *f)
+		     struct core_result *result, struct error *f)
 {
 	struct btf_wanted *cands = candidates(r, relo->type_id);
 	int err = core_calculate(relo, o->btf, kernel, cands, result, f);
@@ -164,7 +164,7 @@ static int note_poison(struct object *o, uint32_t code, uint32_t insn,
 	return 0;
 }
 
-static int find_code(struct object *o, const char *section, struct fault *f)
+static int find_code(struct object *o, const char *section, struct error *f)
 {
 	uint32_t i;
 
@@ -177,7 +177,7 @@ static int find_code(struct object *o, const char *section, struct fault *f)
 }
 
 static int find_insn(struct object *o, uint32_t code, uint32_t offset,
-		     struct fault *f)
+		     struct error *f)
 {
 	struct object_code *c = &o->codes[code];
 
@@ -190,7 +190,7 @@ static int find_insn(struct object *o, uint32_t code, uint32_t offset,
 
 static int apply(struct object *o, struct btf *kernel, struct roots *r,
 		 const char *section, const struct bpf_core_relo *relo,
-		 struct fault *f)
+		 struct error *f)
 {
 	struct core_result result;
 	struct object_code *c;
@@ -213,7 +213,7 @@ static int apply(struct object *o, struct btf *kernel, struct roots *r,
 	return err ? object_refuse(o, f, err, "out of memory") : 0;
 }
 
-int object_relocate(struct object *o, struct btf *kernel, struct fault *f)
+int object_relocate(struct object *o, struct btf *kernel, struct error *f)
 {
 	struct roots r = { .count = 0 };
 	struct bpf_core_relo relo;

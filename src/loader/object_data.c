@@ -3,7 +3,7 @@
  * Global variables: each of their sections becomes an array of one entry, and
  * the entry is the section.
  */
-#include "loader/object_parts.h"
+#include "loader/object_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -50,7 +50,7 @@ static bool is_named(const char *name, const char *prefix)
 }
 
 static int add_data(struct object *o, uint32_t section,
-		    const struct elf_section *s, struct fault *f)
+		    const struct elf_section *s, struct error *f)
 {
 	struct object_storage storage = { .section = section,
 					  .is_data = true };
@@ -73,7 +73,7 @@ static int add_data(struct object *o, uint32_t section,
 	return 0;
 }
 
-static int add_if_data(struct object *o, uint32_t section, struct fault *f)
+static int add_if_data(struct object *o, uint32_t section, struct error *f)
 {
 	struct elf_section s;
 
@@ -88,7 +88,7 @@ static int add_if_data(struct object *o, uint32_t section, struct fault *f)
 	return 0;
 }
 
-int object_read_data(struct object *o, struct fault *f)
+int object_read_data(struct object *o, struct error *f)
 {
 	uint32_t i;
 	int err = 0;

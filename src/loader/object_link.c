@@ -3,7 +3,7 @@
  * A program as the kernel takes it: its function, behind it those that it
  * calls in the order of their first call, and the references between them.
  */
-#include "loader/object_parts.h"
+#include "loader/object_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -60,7 +60,7 @@ struct spot {
 	const struct object_function *fn;
 	uint32_t at;		/* in the program */
 	uint32_t left;		/* instructions of the function from here on */
-	struct fault *f;
+	struct error *f;
 };
 
 static int write_map(const struct spot *s, const struct object_reference *r,
@@ -107,7 +107,7 @@ static int write_reference(const struct spot *s,
 
 static int write_function(const struct object *o, struct object_image *m,
 			  const struct object_placement *p, const int *map_fds,
-			  struct fault *f)
+			  struct error *f)
 {
 	const struct object_function *fn = &o->functions[p->function];
 	const struct object_code *c = &o->codes[fn->code];
@@ -124,7 +124,7 @@ static int write_function(const struct object *o, struct object_image *m,
 }
 
 static int build(const struct object *o, struct object_image *m,
-		 uint32_t entry, const int *map_fds, struct fault *f)
+		 uint32_t entry, const int *map_fds, struct error *f)
 {
 	uint32_t i;
 	int err;
@@ -143,7 +143,7 @@ static int build(const struct object *o, struct object_image *m,
 }
 
 int object_link(struct object *o, uint32_t i, const int *map_fds,
-		struct fault *f)
+		struct error *f)
 {
 	int err;
 

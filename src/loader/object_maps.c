@@ -10,7 +10,7 @@
  *		struct record *value;			points to
  *	} records SEC(".maps");
  */
-#include "loader/object_parts.h"
+#include "loader/object_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -75,7 +75,7 @@ static int read_attribute(struct object *o, struct object_map *map,
 }
 
 static int read_member(struct object *o, struct object_map *map,
-		       const struct btf_desc *d, uint32_t i, struct fault *f)
+		       const struct btf_desc *d, uint32_t i, struct error *f)
 {
 	struct btf_member_desc m;
 	const char *name;
@@ -98,7 +98,7 @@ static int read_member(struct object *o, struct object_map *map,
 
 /* The types give no offsets before they are linked, but symbols do. */
 static int find_symbol(struct object *o, const char *name, uint32_t section,
-		       struct elf_symbol *s, struct fault *f)
+		       struct elf_symbol *s, struct error *f)
 {
 	uint32_t i;
 	int err;
@@ -114,7 +114,7 @@ static int find_symbol(struct object *o, const char *name, uint32_t section,
 }
 
 static int read_map(struct object *o, uint32_t section, uint32_t var,
-		    struct fault *f)
+		    struct error *f)
 {
 	struct object_storage storage = { .section = section };
 	struct object_map map = { .type = BPF_MAP_TYPE_UNSPEC };
@@ -145,7 +145,7 @@ static int read_map(struct object *o, uint32_t section, uint32_t var,
 }
 
 /* The DATASEC of .maps, which lists the variables in it. */
-static int find_maps(struct object *o, struct btf_desc *d, struct fault *f)
+static int find_maps(struct object *o, struct btf_desc *d, struct error *f)
 {
 	struct btf_wanted w = { .name = MAPS, .kind = BTF_KIND_DATASEC };
 	int err;
@@ -170,7 +170,7 @@ static bool is_old(const char *name)
 	return !strcmp(name, "maps") || !strncmp(name, "maps/", 5);
 }
 
-static int check_sections(struct object *o, struct fault *f)
+static int check_sections(struct object *o, struct error *f)
 {
 	struct elf_section s;
 	uint32_t i;
@@ -186,7 +186,7 @@ static int check_sections(struct object *o, struct fault *f)
 }
 
 static int read_declared(struct object *o, uint32_t section,
-			 const struct btf_desc *d, struct fault *f)
+			 const struct btf_desc *d, struct error *f)
 {
 	uint32_t i, var;
 	int err = 0;
@@ -199,7 +199,7 @@ static int read_declared(struct object *o, uint32_t section,
 	return err;
 }
 
-int object_read_maps(struct object *o, struct fault *f)
+int object_read_maps(struct object *o, struct error *f)
 {
 	int section = elf_section_index(&o->elf, MAPS);
 	struct btf_desc d = { .vlen = 0 };

@@ -3,7 +3,7 @@
  * ELF relocations: which instruction refers to which map, variable or
  * function. They are only understood here; object_link() writes them.
  */
-#include "loader/object_parts.h"
+#include "loader/object_internal.h"
 
 #include <errno.h>
 #include <string.h>
@@ -23,7 +23,7 @@ struct site {
 	uint32_t code;
 	uint32_t insn;
 	struct elf_symbol symbol;
-	struct fault *f;
+	struct error *f;
 };
 
 static struct bpf_insn *insn_of(const struct site *s)
@@ -152,7 +152,7 @@ static int read_relocation(struct site *s, const struct elf_relocation *r)
 }
 
 static int read_relocations(struct object *o, const struct elf_section *s,
-			    uint32_t code, struct fault *f)
+			    uint32_t code, struct error *f)
 {
 	struct site site = { .o = o, .code = code, .f = f };
 	struct elf_relocation r;
@@ -171,7 +171,7 @@ static int read_relocations(struct object *o, const struct elf_section *s,
  * that holds addresses would need them.
  */
 static int read_section(struct object *o, const struct elf_section *s,
-			struct fault *f)
+			struct error *f)
 {
 	int code = object_code_at(o, s->info);
 	struct elf_section target;
@@ -190,7 +190,7 @@ static int read_section(struct object *o, const struct elf_section *s,
 }
 
 /* Calls within one section need no relocation. */
-static int read_calls(struct object *o, uint32_t code, struct fault *f)
+static int read_calls(struct object *o, uint32_t code, struct error *f)
 {
 	struct site s = { .o = o, .code = code, .f = f };
 	const struct object_code *c = &o->codes[code];
@@ -207,7 +207,7 @@ static int read_calls(struct object *o, uint32_t code, struct fault *f)
 	return err;
 }
 
-int object_read_references(struct object *o, struct fault *f)
+int object_read_references(struct object *o, struct error *f)
 {
 	struct elf_section s;
 	uint32_t i;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-int refuse(struct fault *f, int error, const char *what, const char *why, ...)
+int refuse(struct error *f, int error, const char *what, const char *why, ...)
 {
 	char cause[sizeof(f->why)];
 	va_list args;
@@ -15,6 +15,6 @@ int refuse(struct fault *f, int error, const char *what, const char *why, ...)
 	va_start(args, why);
 	vsnprintf(cause, sizeof(cause), why, args);
 	va_end(args);
-	fault_set(f, error, "%s", what);
-	return fault_why(f, "%s", cause);
+	error_set(f, error, "%s", what);
+	return error_why(f, "%s", cause);
 }

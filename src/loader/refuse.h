@@ -5,13 +5,13 @@
 #ifndef LOADER_REFUSE_H
 #define LOADER_REFUSE_H
 
-#include "base/fault.h"
+#include "base/error.h"
 
 /*
- * Describes in @f (NULL: nowhere) that @what was refused, and @why. A fault
+ * Describes in @f (NULL: nowhere) that @what was refused, and @why. An error
  * that is already set stays as it is. Returns -error, which is of either sign.
  */
-int refuse(struct fault *f, int error, const char *what, const char *why, ...)
+int refuse(struct error *f, int error, const char *what, const char *why, ...)
 	__attribute__((format(printf, 4, 5)));
 
 #endif

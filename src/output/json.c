@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* JSON, jsonpretty and YAML: the same walk over the sorted fields. */
-#include "output/document.h"
+#include "output/json_writer.h"
 #include "output/render.h"
 
 #include <string.h>
@@ -35,45 +35,45 @@ static void put_value(struct render *r, const struct field *f,
 		put_number(r, f, number);
 }
 
-static void put_item(struct document *d, struct render *r,
+static void put_item(struct json_writer *d, struct render *r,
 		     const struct field_list *list, const void *item)
 {
-	document_open(d, '{', NULL, 0);
+	json_writer_open(d, '{', NULL, 0);
 	for (size_t i = 0; i < list->row_count; i++) {
 		const struct field *f = &list->rows[i];
 		bool string = f->type == FIELD_STRING;
 
-		document_key(d, f->name);
+		json_writer_key(d, f->name);
 		put_value(r, f, string ? EVENT_UNKNOWN : item_number(f, item),
 			  string ? item_string(f, item) : NULL);
 	}
-	document_close(d, '}');
+	json_writer_close(d, '}');
 }
 
-static void put_list(struct document *d, struct render *r, const char *key,
+static void put_list(struct json_writer *d, struct render *r, const char *key,
 		     const struct field *f, const struct oom_event *e)
 {
 	int64_t count = field_items(f, e);
 
 	if (count <= 0) {
-		document_key(d, key);
+		json_writer_key(d, key);
 		text_string(r->t, count ? "null" : "[]");
 		return;
 	}
-	document_open(d, '[', key, strlen(key));
+	json_writer_open(d, '[', key, strlen(key));
 	for (int64_t i = 0; i < count; i++)
 		put_item(d, r, f->list, field_item(f, e, i));
-	document_close(d, ']');
+	json_writer_close(d, ']');
 }
 
-static void put_field(struct document *d, struct render *r, const char *key,
+static void put_field(struct json_writer *d, struct render *r, const char *key,
 		      const struct field *f, const struct oom_event *e)
 {
 	if (f->type == FIELD_LIST) {
 		put_list(d, r, key, f, e);
 		return;
 	}
-	document_key(d, key);
+	json_writer_key(d, key);
 	if (f->type == FIELD_STRING)
 		put_value(r, f, EVENT_UNKNOWN, field_string(f, e));
 	else
@@ -91,21 +91,21 @@ static size_t common_path(const char *a, const char *b)
 	return common;
 }
 
-static void leave(struct document *d, const char *path)
+static void leave(struct json_writer *d, const char *path)
 {
 	while ((path = strchr(path, '.'))) {
-		document_close(d, '}');
+		json_writer_close(d, '}');
 		path++;
 	}
 }
 
 /* Opens what leads to the last part of @path, which is returned. */
-static const char *enter(struct document *d, const char *path)
+static const char *enter(struct json_writer *d, const char *path)
 {
 	const char *dot;
 
 	while ((dot = strchr(path, '.'))) {
-		document_open(d, '{', path, (size_t)(dot - path));
+		json_writer_open(d, '{', path, (size_t)(dot - path));
 		path = dot + 1;
 	}
 	return path;
@@ -114,10 +114,10 @@ static const char *enter(struct document *d, const char *path)
 void render_document(struct render *r, const struct output *o,
 		     const struct oom_event *e)
 {
-	struct document d = { .t = r->t, .mode = o->mode };
+	struct json_writer d = { .t = r->t, .mode = o->mode };
 	const char *last = "";
 
-	document_open(&d, '{', NULL, 0);
+	json_writer_open(&d, '{', NULL, 0);
 	for (size_t i = 0; i < o->fields.count; i++) {
 		const char *name = o->fields.at[i]->name;
 		size_t common = common_path(last, name);
@@ -127,5 +127,5 @@ void render_document(struct render *r, const struct output *o,
 		last = name;
 	}
 	leave(&d, last);
-	document_close(&d, '}');
+	json_writer_close(&d, '}');
 }

@@ -12,11 +12,11 @@ const char *const output_mode_names[] = {
 	"columns", "json", "jsonpretty", "yaml", "story", "none", NULL,
 };
 
-int output_write(int fd, const struct text *t, struct fault *f)
+int output_write(int fd, const struct text *t, struct error *f)
 {
-	struct sink sink = sink_on(fd);
+	struct writer sink = writer_on(fd);
 
-	return sink_write(&sink, t, f);
+	return writer_write(&sink, t, f);
 }
 
 /* Of up to four bytes each, what the kernel's log takes in one piece. */
@@ -26,7 +26,7 @@ unsigned int output_terminal_width(int fd)
 {
 	struct winsize size;
 
-	if (sink_is_kernel_log(fd))
+	if (writer_is_kernel_log(fd))
 		return LOG_COLUMNS;
 	if (ioctl(fd, TIOCGWINSZ, &size) < 0)
 		return 0;
@@ -39,26 +39,26 @@ void output_resize(struct output *o, unsigned int width)
 	columns_layout(o);
 }
 
-static int write_titles(struct output *o, struct fault *f)
+static int write_titles(struct output *o, struct error *f)
 {
 	struct text t = text_on(o->line, sizeof(o->line));
 	struct render r = { .t = &t, .longest = SIZE_MAX };
 
 	render_titles(&r, o);
-	return sink_write(&o->sink, &t, f);
+	return writer_write(&o->sink, &t, f);
 }
 
 int output_open(struct output *o, enum output_mode mode,
 		const struct selection *selected, int fd, unsigned int width,
-		struct fault *f)
+		struct error *f)
 {
-	if (sink_is_kernel_log(fd) && mode != OUTPUT_COLUMNS && mode != OUTPUT_NONE) {
-		fault_set(f, EINVAL, "write %s to the kernel's log", output_mode_names[mode]);
-		fault_why(f, "a record there has less than 1 KiB");
-		return fault_hint(f, "-o columns fits");
+	if (writer_is_kernel_log(fd) && mode != OUTPUT_COLUMNS && mode != OUTPUT_NONE) {
+		error_set(f, EINVAL, "write %s to the kernel's log", output_mode_names[mode]);
+		error_why(f, "a record there has less than 1 KiB");
+		return error_hint(f, "-o columns fits");
 	}
 	tzset();
-	o->sink = sink_on(fd);
+	o->sink = writer_on(fd);
 	o->mode = mode;
 	o->fields = *selected;
 	output_resize(o, width);
@@ -68,7 +68,7 @@ int output_open(struct output *o, enum output_mode mode,
 	return 0;
 }
 
-int output_event(struct output *o, const struct oom_event *e, struct fault *f)
+int output_event(struct output *o, const struct oom_event *e, struct error *f)
 {
 	static const size_t longest[] = { SIZE_MAX, 2048, 512, 128, 32 };
 
@@ -85,7 +85,7 @@ int output_event(struct output *o, const struct oom_event *e, struct fault *f)
 		else
 			render_document(&r, o, e);
 		if (!t.cut)
-			return sink_write(&o->sink, &t, f);
+			return writer_write(&o->sink, &t, f);
 	}
-	return fault_set(f, EOVERFLOW, "write an event");
+	return error_set(f, EOVERFLOW, "write an event");
 }

@@ -9,11 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/fault.h"
+#include "base/error.h"
 #include "base/text.h"
 #include "event/event.h"
-#include "event/selection.h"
-#include "output/sink.h"
+#include "output/selection.h"
+#include "output/writer.h"
 
 /* In the order of output_mode_names. */
 enum output_mode {
@@ -31,7 +31,7 @@ extern const char *const output_mode_names[];	/* closed by NULL */
 enum { OUTPUT_LINE_SIZE = 32768 };
 
 struct output {
-	struct sink sink;
+	struct writer sink;
 	enum output_mode mode;
 	struct selection fields;
 	unsigned int width;		/* of the terminal; 0: no terminal */
@@ -43,15 +43,15 @@ struct output {
  * Starts the output of @fields to @fd; @width is the terminal's, 0 for
  * anything else, where nothing is ever cut to fit. In columns the titles are
  * written at once. Also reads the time zone: call it before the memory is
- * locked. 0, or -errno and a fault.
+ * locked. 0, or -errno and an error.
  */
 int output_open(struct output *o, enum output_mode mode,
 		const struct selection *fields, int fd, unsigned int width,
-		struct fault *f);
+		struct error *f);
 
-/* Writes one event, as sink_write() does: 0, -ECANCELED, or -errno (-EPIPE, ..)
- * and a fault. */
-int output_event(struct output *o, const struct oom_event *e, struct fault *f);
+/* Writes one event, as writer_write() does: 0, -ECANCELED, or -errno (-EPIPE, ..)
+ * and an error. */
+int output_event(struct output *o, const struct oom_event *e, struct error *f);
 
 /* From now on the terminal has @width columns: after SIGWINCH. */
 void output_resize(struct output *o, unsigned int width);
@@ -61,9 +61,9 @@ void output_resize(struct output *o, unsigned int width);
 unsigned int output_terminal_width(int fd);
 
 /* Writes the table of fields to @fd: aligned lines, or JSON. As output_event. */
-int output_list_fields(enum output_mode mode, int fd, struct fault *f);
+int output_list_fields(enum output_mode mode, int fd, struct error *f);
 
-/* Writes all of @t to @fd, going on after a signal. 0, or -errno and a fault. */
-int output_write(int fd, const struct text *t, struct fault *f);
+/* Writes all of @t to @fd, going on after a signal. 0, or -errno and an error. */
+int output_write(int fd, const struct text *t, struct error *f);
 
 #endif

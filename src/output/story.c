@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "event/words.h"
+#include "explain/describe.h"
 
 enum { WIDTH = 80, NARROWEST = 40, LABEL = 12 };
 
@@ -105,7 +105,7 @@ static void put_size(struct story *s, int64_t bytes, const char *what)
 	if (bytes < 0)
 		return;
 	next(s);
-	words_size(s->r->t, bytes);
+	describe_size(s->r->t, bytes);
 	text_string(s->r->t, what);
 }
 
@@ -135,7 +135,7 @@ static void put_delay(struct story *s, const char *what, int64_t ns)
 	if (!s->any || ns == EVENT_UNKNOWN)
 		return;
 	text_string(s->r->t, what);
-	words_time(s->r->t, ns);
+	describe_time(s->r->t, ns);
 	text_string(s->r->t, " after the kill)");
 }
 
@@ -165,7 +165,7 @@ static void put_victim(struct story *s)
 	begin(s, "victim");
 	if (v->uptime_ns != EVENT_UNKNOWN) {
 		next(s);
-		words_time(s->r->t, v->uptime_ns);
+		describe_time(s->r->t, v->uptime_ns);
 		text_string(s->r->t, " old");
 	}
 	put_number(s, "", v->threads, v->threads == 1 ? " thread" : " threads");
@@ -203,9 +203,9 @@ static void put_use(struct story *s, const char *what, int64_t usage, int64_t ma
 	if (usage < 0 && max < 0)
 		return;
 	text_string(s->r->t, what);
-	words_size(s->r->t, usage);
+	describe_size(s->r->t, usage);
 	text_string(s->r->t, " of ");
-	words_size(s->r->t, max);
+	describe_size(s->r->t, max);
 }
 
 static void put_level(struct story *s, const struct event_level *l, bool hit, bool first)
@@ -219,7 +219,7 @@ static void put_level(struct story *s, const struct event_level *l, bool hit, bo
 		l->swap_usage_bytes, l->swap_max_bytes);
 	if (l->high_bytes >= 0 && l->high_bytes != EVENT_UNLIMITED) {
 		text_string(s->r->t, ", throttled from ");
-		words_size(s->r->t, l->high_bytes);
+		describe_size(s->r->t, l->high_bytes);
 	}
 	end(s);
 }
@@ -249,7 +249,7 @@ static void put_filling(struct story *s)
 	for (int64_t i = 0; i < top->count; i++) {
 		put_process(s, &top->processes[i]);
 		text_char(s->r->t, ' ');
-		words_size(s->r->t, top->processes[i].rss_bytes);
+		describe_size(s->r->t, top->processes[i].rss_bytes);
 	}
 	if (s->any && top->complete == 0)
 		put_number(s, "of the first ", top->scanned, " looked at");
@@ -300,7 +300,7 @@ static void put_member(struct story *s)
 	begin(s, "and");
 	put_string(s, "", s->e->target.comm ? s->e->target.comm : "a process");
 	put_number(s, "pid ", s->e->target.tgid, "");
-	words_memory(&memory, &s->e->victim);
+	describe_memory(&memory, &s->e->victim);
 	if (memory.used)
 		next(s);
 	text_bytes(s->r->t, memory.data, memory.used);

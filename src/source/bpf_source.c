@@ -10,11 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "kernel/bpf.h"
-#include "kernel/mounts.h"
-#include "kernel/perf.h"
-#include "kernel/survive.h"
-#include "source/probe.h"
+#include "sys/bpf.h"
+#include "sys/pseudofs.h"
+#include "sys/perf.h"
+#include "sys/oom_safety.h"
+#include "source/load.h"
 #include "source/rings.h"
 #include "source/tracepoint.h"
 #include "uapi/oom_record.h"
@@ -44,7 +44,7 @@ static int start_ring(void *ctx, int cpu, int fd)
 	return bpf_map_update(b->probe.rings, &cpu, &fd);
 }
 
-static int open_rings(struct bpf_source *b, unsigned int kib, struct fault *f)
+static int open_rings(struct bpf_source *b, unsigned int kib, struct error *f)
 {
 	struct rings_kind kind = {
 		.open = open_ring, .start = start_ring, .ctx = b,
@@ -56,17 +56,17 @@ static int open_rings(struct bpf_source *b, unsigned int kib, struct fault *f)
 		return result;
 	b->failures = calloc((size_t)b->rings.cpus.possible, sizeof(*b->failures));
 	if (!b->failures)
-		return fault_set(f, ENOMEM, "open a ring on each CPU");
+		return error_set(f, ENOMEM, "open a ring on each CPU");
 	b->source.fd = b->rings.epoll;
 	return 0;
 }
 
-static int find_tracepoint(struct bpf_source *b, struct fault *f)
+static int find_tracepoint(struct bpf_source *b, struct error *f)
 {
 	return b->tracepoint.tracefs < 0 ? tracepoint_open(&b->tracepoint, f) : 0;
 }
 
-static int attach(struct bpf_source *b, struct fault *f)
+static int attach(struct bpf_source *b, struct error *f)
 {
 	int result = find_tracepoint(b, f);
 
@@ -82,7 +82,7 @@ static int attach(struct bpf_source *b, struct fault *f)
 	if (!result)
 		result = perf_enable(b->event);
 	if (result < 0) {
-		fault_set(f, result, "attach to tracepoint oom/mark_victim");
+		error_set(f, result, "attach to tracepoint oom/mark_victim");
 		return probe_explain(f, result);
 	}
 	return 0;
@@ -171,7 +171,7 @@ static const struct source_ops bpf_source_ops = {
 
 /* Without the kernel's types, those of the record at least. */
 static int load(struct bpf_source *b, const struct source_options *options,
-		int sysfs, struct fault *f)
+		int sysfs, struct error *f)
 {
 	struct probe_plan plan = {
 		.object = options->object, .btf = options->btf,
@@ -188,9 +188,9 @@ static int load(struct bpf_source *b, const struct source_options *options,
 }
 
 static int prepare(struct bpf_source *b, const struct source_options *options,
-		   struct fault *f)
+		   struct error *f)
 {
-	int sysfs = mounts_sysfs(f);
+	int sysfs = pseudofs_sysfs(f);
 	int result;
 
 	if (sysfs < 0)
@@ -203,7 +203,7 @@ static int prepare(struct bpf_source *b, const struct source_options *options,
 }
 
 static int set_up(struct bpf_source *b, const struct source_options *options,
-		  struct fault *f)
+		  struct error *f)
 {
 	int result;
 
@@ -216,14 +216,14 @@ static int set_up(struct bpf_source *b, const struct source_options *options,
 }
 
 int bpf_source_open(struct source **s, const struct source_options *options,
-		    struct fault *f)
+		    struct error *f)
 {
 	struct bpf_source *b = calloc(1, sizeof(*b));
 	int result;
 
 	*s = NULL;
 	if (!b)
-		return fault_set(f, ENOMEM, "open the bpf source");
+		return error_set(f, ENOMEM, "open the bpf source");
 	b->source.ops = &bpf_source_ops;
 	b->event = -1;
 	b->tracepoint.tracefs = -1;
@@ -235,8 +235,8 @@ int bpf_source_open(struct source **s, const struct source_options *options,
 		bpf_source_close(&b->source);
 		return result;
 	}
-	survive_touch(b->rings.record, sizeof(b->rings.record));
-	survive_touch(b->record, sizeof(b->record));
+	oom_safety_prefault(b->rings.record, sizeof(b->rings.record));
+	oom_safety_prefault(b->record, sizeof(b->record));
 	*s = &b->source;
 	return 0;
 }

@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "event/log_line.h"
-#include "event/report.h"
-#include "kernel/clock.h"
-#include "kernel/kmsg.h"
-#include "kernel/mounts.h"
-#include "kernel/survive.h"
-#include "kernel/vmstat.h"
+#include "kmsg/log_line.h"
+#include "kmsg/report.h"
+#include "sys/clock.h"
+#include "sys/kmsg.h"
+#include "sys/pseudofs.h"
+#include "sys/oom_safety.h"
+#include "sys/vmstat.h"
 
 struct kmsg_source {
 	struct source source;
@@ -199,7 +199,7 @@ static const struct source_ops kmsg_source_ops = {
  * Opens the log at the place that the count of kills belongs to: none may come
  * between the two.
  */
-static int open_log(struct kmsg_source *k, struct fault *f)
+static int open_log(struct kmsg_source *k, struct error *f)
 {
 	int64_t kills;
 
@@ -218,23 +218,23 @@ static int open_log(struct kmsg_source *k, struct fault *f)
 }
 
 int kmsg_source_open(struct source **s, const struct source_options *options,
-		     struct fault *f)
+		     struct error *f)
 {
 	struct kmsg_source *k = calloc(1, sizeof(*k));
 	int result;
 
 	*s = NULL;
 	if (!k)
-		return fault_set(f, ENOMEM, "open the kmsg source");
+		return error_set(f, ENOMEM, "open the kmsg source");
 	k->source.ops = &kmsg_source_ops;
 	k->past = options->past;
 	/* Record 0 was the first since the host was booted. */
 	k->next_sequence = options->past ? 0 : EVENT_UNKNOWN;
 	k->kills_after = EVENT_UNKNOWN;
-	k->proc = mounts_procfs(NULL);
+	k->proc = pseudofs_procfs(NULL);
 	k->whole_from_ns = clock_now_ns(CLOCK_BOOTTIME) + MARGIN_NS;
 	report_init(&k->report);
-	survive_touch(k->record, sizeof(k->record));
+	oom_safety_prefault(k->record, sizeof(k->record));
 	result = open_log(k, f);
 	if (result < 0) {
 		kmsg_source_close(&k->source);

@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "kernel/caps.h"
-#include "kernel/mounts.h"
-#include "kernel/perf.h"
-#include "kernel/survive.h"
+#include "sys/capabilities.h"
+#include "sys/pseudofs.h"
+#include "sys/perf.h"
+#include "sys/oom_safety.h"
 #include "source/rings.h"
 #include "source/tracepoint.h"
 
@@ -91,9 +91,9 @@ static const struct source_ops perf_source_ops = {
 	.close = perf_source_close,
 };
 
-static int prepare_rings(struct perf_source *p, struct fault *f)
+static int prepare_rings(struct perf_source *p, struct error *f)
 {
-	int sysfs = mounts_sysfs(f);
+	int sysfs = pseudofs_sysfs(f);
 	int result;
 
 	if (sysfs < 0)
@@ -103,7 +103,7 @@ static int prepare_rings(struct perf_source *p, struct fault *f)
 	return result;
 }
 
-static int open_rings(struct perf_source *p, unsigned int kib, struct fault *f)
+static int open_rings(struct perf_source *p, unsigned int kib, struct error *f)
 {
 	struct rings_kind kind = {
 		.open = open_ring, .start = start_ring, .ctx = p,
@@ -112,15 +112,15 @@ static int open_rings(struct perf_source *p, unsigned int kib, struct fault *f)
 	int result = rings_open(&p->rings, &kind, (size_t)kib << 10, f);
 
 	if (result == -EACCES || result == -EPERM)
-		fault_hint(f, "needs CAP_PERFMON, or root");
+		error_hint(f, "needs CAP_PERFMON, or root");
 	if (result == -ENOSYS)
-		fault_hint(f, "needs CONFIG_PERF_EVENTS");
+		error_hint(f, "needs CONFIG_PERF_EVENTS");
 	p->source.fd = p->rings.epoll;
 	return result;
 }
 
 static int set_up(struct perf_source *p, const struct source_options *options,
-		  struct fault *f)
+		  struct error *f)
 {
 	int result;
 
@@ -132,14 +132,14 @@ static int set_up(struct perf_source *p, const struct source_options *options,
 }
 
 int perf_source_open(struct source **s, const struct source_options *options,
-		     struct fault *f)
+		     struct error *f)
 {
 	struct perf_source *p = calloc(1, sizeof(*p));
 	int result;
 
 	*s = NULL;
 	if (!p)
-		return fault_set(f, ENOMEM, "open the perf source");
+		return error_set(f, ENOMEM, "open the perf source");
 	p->source.ops = &perf_source_ops;
 	p->tracepoint.tracefs = -1;
 	p->tracepoint.root = options->root;
@@ -149,7 +149,7 @@ int perf_source_open(struct source **s, const struct source_options *options,
 		perf_source_close(&p->source);
 		return result;
 	}
-	survive_touch(p->rings.record, sizeof(p->rings.record));
+	oom_safety_prefault(p->rings.record, sizeof(p->rings.record));
 	*s = &p->source;
 	return 0;
 }

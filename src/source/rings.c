@@ -8,7 +8,7 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
-#include "kernel/perf.h"
+#include "sys/perf.h"
 
 enum { MIB = 1 << 20 };
 
@@ -161,7 +161,7 @@ static int allocate(struct rings *r)
 	return r->watch < 0 ? 0 : watch_fd(r, r->watch);
 }
 
-int rings_prepare(struct rings *r, int sysfs, struct fault *f)
+int rings_prepare(struct rings *r, int sysfs, struct error *f)
 {
 	int result;
 
@@ -171,11 +171,11 @@ int rings_prepare(struct rings *r, int sysfs, struct fault *f)
 	result = cpus_read(&r->cpus, sysfs);
 	if (!result)
 		result = allocate(r);
-	return result < 0 ? fault_set(f, result, "count the CPUs") : 0;
+	return result < 0 ? error_set(f, result, "count the CPUs") : 0;
 }
 
 int rings_open(struct rings *r, const struct rings_kind *kind, size_t bytes,
-	       struct fault *f)
+	       struct error *f)
 {
 	int result;
 
@@ -184,9 +184,9 @@ int rings_open(struct rings *r, const struct rings_kind *kind, size_t bytes,
 	result = bytes ? open_online(r) : open_default(r);
 	if (result >= 0)
 		return 0;
-	fault_set(f, result, "open a ring on each CPU");
+	error_set(f, result, "open a ring on each CPU");
 	if (result == -EPERM)
-		fault_hint(f, "needs CAP_IPC_LOCK, or a smaller --ring-kib");
+		error_hint(f, "needs CAP_IPC_LOCK, or a smaller --ring-kib");
 	return result;
 }
 

@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/fault.h"
-#include "kernel/cpus.h"
-#include "kernel/ring.h"
+#include "base/error.h"
+#include "sys/cpus.h"
+#include "sys/ring.h"
 
 /* What makes rings of one kind different from those of another. */
 struct rings_kind {
@@ -56,18 +56,18 @@ size_t rings_default_bytes(int count, uint64_t ram_bytes);
 /*
  * Starts to watch for CPUs and counts them, below the sysfs directory @sysfs:
  * @r->cpus holds then. @r is all zeros before, as calloc() leaves it: to write
- * them would bring its 64 KiB into memory. 0, or -errno and a fault; close @r
+ * them would bring its 64 KiB into memory. 0, or -errno and an error; close @r
  * either way.
  */
-int rings_prepare(struct rings *r, int sysfs, struct fault *f);
+int rings_prepare(struct rings *r, int sysfs, struct error *f);
 
 /*
  * Opens a ring for each CPU that is online. With @bytes 0 their size is the
  * default, or less when the kernel does not let us lock that much. 0, or
- * -errno and a fault.
+ * -errno and an error.
  */
 int rings_open(struct rings *r, const struct rings_kind *kind, size_t bytes,
-	       struct fault *f);
+	       struct error *f);
 
 /* Half-opened is fine. */
 void rings_close(struct rings *r);

@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "event/log_saved.h"
-#include "event/report.h"
-#include "kernel/clock.h"
+#include "kmsg/log_saved.h"
+#include "kmsg/report.h"
+#include "sys/clock.h"
 
 /* Twice a record: a line is no longer, but for one that is no line of a log. */
 enum { SAVED_BUFFER = 16384 };
@@ -115,27 +115,27 @@ int saved_source_fits(int fd)
 	return S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode);
 }
 
-static int set_up(struct saved_source *s, struct fault *f)
+static int set_up(struct saved_source *s, struct error *f)
 {
 	struct stat st;
 	int result = fill(s);
 
 	if (result < 0)
-		return fault_set(f, result, "read the saved log");
+		return error_set(f, result, "read the saved log");
 	/* A file may be empty; a pipe that is was nobody's wish. */
 	if (s->end && (fstat(s->source.fd, &st) < 0 || !S_ISREG(st.st_mode)))
 		return -ENODATA;
 	return 0;
 }
 
-int saved_source_open(struct source **source, int fd, struct fault *f)
+int saved_source_open(struct source **source, int fd, struct error *f)
 {
 	struct saved_source *s = calloc(1, sizeof(*s));
 	int result;
 
 	*source = NULL;
 	if (!s)
-		return fault_set(f, ENOMEM, "open the saved log");
+		return error_set(f, ENOMEM, "open the saved log");
 	s->source.ops = &saved_source_ops;
 	s->source.fd = fd;
 	s->saved.now_unix_ns = clock_now_ns(CLOCK_REALTIME);

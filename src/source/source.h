@@ -8,11 +8,11 @@
 
 #include <stdint.h>
 
-#include "base/fault.h"
+#include "base/error.h"
 #include "base/span.h"
 #include "event/event.h"
-#include "event/format.h"
-#include "event/report.h"
+#include "event/tracepoint_format.h"
+#include "kmsg/report.h"
 
 struct source_options {
 	const char *object;	/* a BPF object's path; NULL: the embedded one */
@@ -26,7 +26,7 @@ struct source_options {
 struct raw_event {
 	enum event_source source;
 	struct span bytes;		/* bpf, perf */
-	const struct format *format;	/* perf: how the record in it is laid out */
+	const struct tracepoint_format *format;	/* perf: how the record in it is laid out */
 	const struct report_kill *kill;	/* kmsg */
 };
 
@@ -47,14 +47,14 @@ struct source_ops {
 
 /*
  * Opens the bpf source: everything is attached when this returns 0, nothing
- * is left when it fails. -errno and a fault.
+ * is left when it fails. -errno and an error.
  */
 int bpf_source_open(struct source **s, const struct source_options *options,
-		    struct fault *f);
+		    struct error *f);
 
 /* The same for the perf source, which does without BPF. */
 int perf_source_open(struct source **s, const struct source_options *options,
-		     struct fault *f);
+		     struct error *f);
 
 /*
  * Opens the kmsg source, which reads the kernel's log. What it loses is lines
@@ -62,17 +62,17 @@ int perf_source_open(struct source **s, const struct source_options *options,
  * @options->past, or where that count cannot be read, the number of lines is
  * taken for it: it is not less. With @options->past it returns 0 for the first
  * time when it has read all that was there, and what was overwritten before is
- * lost, too. -errno and a fault.
+ * lost, too. -errno and an error.
  */
 int kmsg_source_open(struct source **s, const struct source_options *options,
-		     struct fault *f);
+		     struct error *f);
 
 /*
  * Reads a saved log from @fd, borrowed, with blocking reads to its end; all
- * that it tells of is past, maybe of another host. -ENODATA without a fault:
- * @fd is no file, and nothing came; or -errno and a fault.
+ * that it tells of is past, maybe of another host. -ENODATA without an error:
+ * @fd is no file, and nothing came; or -errno and an error.
  */
-int saved_source_open(struct source **s, int fd, struct fault *f);
+int saved_source_open(struct source **s, int fd, struct error *f);
 
 /* Is @fd a file, a pipe or a socket, which somebody may have meant to be read? */
 int saved_source_fits(int fd);

@@ -4,32 +4,32 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "kernel/mounts.h"
+#include "sys/pseudofs.h"
 
 /* The wide one's file has 1,150 bytes. */
 enum { FORMAT_SIZE = 8192 };
 
-static int explain(struct fault *f, int error)
+static int explain(struct error *f, int error)
 {
-	fault_set(f, error, "find tracepoint oom/mark_victim");
+	error_set(f, error, "find tracepoint oom/mark_victim");
 	if (error == -EACCES)
-		return fault_hint(f, "needs CAP_DAC_READ_SEARCH, or tracefs mounted with mode=0755");
+		return error_hint(f, "needs CAP_DAC_READ_SEARCH, or tracefs mounted with mode=0755");
 	if (error == -ENOENT)
-		fault_why(f, "this kernel does not have it");
-	return fault_hint(f, "needs Linux 4.13 with CONFIG_FTRACE and CONFIG_PERF_EVENTS");
+		error_why(f, "this kernel does not have it");
+	return error_hint(f, "needs Linux 4.13 with CONFIG_FTRACE and CONFIG_PERF_EVENTS");
 }
 
-int tracepoint_open(struct tracepoint *t, struct fault *f)
+int tracepoint_open(struct tracepoint *t, struct error *f)
 {
 	char text[FORMAT_SIZE];
 	int result;
 
-	t->tracefs = mounts_tracefs(t->root, f);
+	t->tracefs = pseudofs_tracefs(t->root, f);
 	if (t->tracefs < 0)
 		return t->tracefs;
-	result = mounts_read(t->tracefs, "events/oom/mark_victim/format", text, sizeof(text));
+	result = pseudofs_read(t->tracefs, "events/oom/mark_victim/format", text, sizeof(text));
 	if (result >= 0)
-		result = format_parse(&t->format, span_of(text, (size_t)result));
+		result = tracepoint_format_parse(&t->format, span_of(text, (size_t)result));
 	return result < 0 ? explain(f, result) : 0;
 }
 

@@ -4,12 +4,12 @@
 #include <poll.h>
 #include <string.h>
 
-#include "kernel/clock.h"
+#include "sys/clock.h"
 
 /* How long a line is waited for that comes within microseconds. */
 enum { PATIENCE_MS = 20, MS = 1000000 };
 
-int witness_open(struct witness *w, bool patient, struct fault *f)
+int witness_open(struct witness *w, bool patient, struct error *f)
 {
 	struct source_options options = { .root = -1 };
 

@@ -13,9 +13,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/fault.h"
+#include "base/error.h"
 #include "event/decode.h"
-#include "event/report.h"
+#include "kmsg/report.h"
 #include "source/source.h"
 
 /* Marks that are told at once come in the order of their lines, and of what was
@@ -30,8 +30,8 @@ struct witness {
 	struct report_kill found;			/* the oldest first */
 };
 
-/* Opens the log at its end. 0, or -errno, a fault, and a witness of nothing. */
-int witness_open(struct witness *w, bool patient, struct fault *f);
+/* Opens the log at its end. 0, or -errno, an error, and a witness of nothing. */
+int witness_open(struct witness *w, bool patient, struct error *f);
 
 /*
  * Fills what is unknown in @e by its report, and @e->oom.report: whether there is

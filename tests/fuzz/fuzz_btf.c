@@ -21,7 +21,7 @@ static int read_bytes(void *ctx, uint64_t off, void *to, size_t len)
 
 static void check_same(struct btf *b[2], int x, int y)
 {
-	struct fault f[2] = { { 0 }, { 0 } };
+	struct error f[2] = { { 0 }, { 0 } };
 
 	assert(x == y);
 	assert(x == 0 || x == -EBADMSG || x == -ENOTSUP);
@@ -115,7 +115,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 	uint8_t *bytes = malloc(size ? size : 1);
 	struct span span = span_of(bytes, size);
 	struct btf_source source = { read_bytes, &span, size };
-	struct fault f[2] = { { 0 }, { 0 } };
+	struct error f[2] = { { 0 }, { 0 } };
 	struct btf *b[2];
 	uint32_t id = 0;
 	int err;

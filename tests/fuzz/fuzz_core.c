@@ -42,7 +42,7 @@ static struct btf *take(const uint8_t **at, size_t *left, size_t size)
 
 static int calculate(const struct bpf_core_relo *relo, struct btf *local,
 		     struct btf *kernel, struct core_result *r,
-		     struct fault *f)
+		     struct error *f)
 {
 	struct btf_wanted w = { .name = NULL };
 	struct btf_desc d;
@@ -77,7 +77,7 @@ static void relocate(const struct record *record, struct btf *local,
 	};
 	struct bpf_insn insn[2] = { record->insn, { 0 } };
 	struct core_result r[2];
-	struct fault f[2] = { { 0 }, { 0 } };
+	struct error f[2] = { { 0 }, { 0 } };
 	char text[64];
 	int err = calculate(&relo, local, kernel, &r[0], &f[0]);
 

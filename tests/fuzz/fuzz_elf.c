@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 {
 	/* A copy of its own, for the sanitizer to see where it ends. */
 	uint8_t *bytes = malloc(size ? size : 1);
-	struct fault f = { 0 };
+	struct error f = { 0 };
 	struct elf_symbol s;
 	struct elf e;
 	int err;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
  * The first byte chooses --filter or one of the lists, the rest is its
- * argument: rules, or a fault that says something; and what is accepted can be
+ * argument: rules, or an error that says something; and what is accepted can be
  * asked about any event.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "event/filter.h"
+#include "filter/filter.h"
 
 static struct filter filter;
 static struct oom_event event;
@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct fault fault = { 0 };
+	struct error error = { 0 };
 	char *words = malloc(size + 1);
 	int list = size ? data[0] % (FILTER_LISTS + 1) : 0;
 	int result;
@@ -40,11 +40,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	words[size] = '\0';
 	memset(&filter, 0, sizeof(filter));
 	if (list == FILTER_LISTS)
-		result = filter_add(&filter, size ? words + 1 : words, &fault);
+		result = filter_add(&filter, size ? words + 1 : words, &error);
 	else
 		result = filter_add_names(&filter, (enum filter_list)list,
-					  size ? words + 1 : words, &fault);
-	if ((result < 0) != (fault.error != 0) || (result < 0 && !*fault.why) ||
+					  size ? words + 1 : words, &error);
+	if ((result < 0) != (error.error != 0) || (result < 0 && !*error.why) ||
 	    filter.count > FILTER_RULES || filter.text_used > FILTER_TEXT)
 		abort();
 	ask();

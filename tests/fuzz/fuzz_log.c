@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "event/log_line.h"
-#include "event/log_saved.h"
+#include "kmsg/log_line.h"
+#include "kmsg/log_saved.h"
 
 #define HEADER	"3,7,2498926505,-,caller=T9;"
 

@@ -45,7 +45,7 @@ static void check_program(const struct object *o, uint32_t i)
 static void use(struct object *o, struct btf *kernel)
 {
 	static const int fds[MAPS_MAX];
-	struct fault f = { 0 };
+	struct error f = { 0 };
 	uint64_t value = 1;
 	int err;
 
@@ -71,7 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 {
 	struct object *o = NULL;
 	struct btf *kernel = NULL;
-	struct fault f = { 0 };
+	struct error f = { 0 };
 	size_t types;
 	uint8_t *bytes;
 	int err;

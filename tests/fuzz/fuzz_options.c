@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
  * Any words as the command line: options in which every value is one that
- * --help allows and something is left to show, or a fault that says why not.
+ * --help allows and something is left to show, or an error that says why not.
  */
 #include <assert.h>
 #include <errno.h>
@@ -48,18 +48,18 @@ static void check_options(const struct options *o)
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 {
 	static struct options options;
-	struct fault fault = { 0 };
+	struct error error = { 0 };
 	char *argv[WORDS + 2];
 	int argc = split(argv, (const char *)input, size);
 	int result;
 
 	memset(&options, 0, sizeof(options));
-	result = options_parse(&options, argc, argv, &fault);
+	result = options_parse(&options, argc, argv, &error);
 
 	assert(result == 0 || result == -EINVAL);
-	assert((result == 0) == (fault.error == 0));
+	assert((result == 0) == (error.error == 0));
 	if (result)
-		assert(fault.what[0] && fault.why[0]);
+		assert(error.what[0] && error.why[0]);
 	else
 		check_options(&options);
 	for (int i = 0; i < argc; i++)

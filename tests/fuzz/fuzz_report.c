@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "base/scan.h"
-#include "event/log_saved.h"
-#include "event/report.h"
+#include "kmsg/log_saved.h"
+#include "kmsg/report.h"
 
 #define SIZES	" total-vm:9364kB, anon-rss:8064kB, file-rss:716kB, shmem-rss:4kB, " \
 	"UID:5 pgtables:56kB oom_score_adj:-3"

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/ring.h"
+#include "sys/ring.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
 

@@ -17,12 +17,12 @@
 
 enum { MAPS_MAX = 64, MAP_FD = 1000 };
 
-static void die(const struct fault *f, const char *what)
+static void die(const struct error *f, const char *what)
 {
 	char text[600];
 
 	if (f && f->error) {
-		fault_format(f, text, sizeof(text));
+		error_format(f, text, sizeof(text));
 		fprintf(stderr, "relocate: %s\n", text);
 	} else {
 		perror(what);
@@ -76,7 +76,7 @@ static void print_insn(const struct object *o, struct bpf_insn insn)
 static void print_program(struct object *o, const char *section)
 {
 	const struct object_program *p;
-	struct fault f = { 0 };
+	struct error f = { 0 };
 	int fds[MAPS_MAX], i = object_program_index(o, section, &f);
 
 	for (int k = 0; k < MAPS_MAX; k++)
@@ -96,7 +96,7 @@ static int read_span(void *ctx, uint64_t off, void *to, size_t len)
 static struct btf *open_types(const char *path, struct span *types, int pieces)
 {
 	struct btf_source source = { .read = read_span, .ctx = types };
-	struct fault f = { 0 };
+	struct error f = { 0 };
 	struct btf *b;
 	int err;
 
@@ -116,7 +116,7 @@ int main(int argc, char **argv)
 	int pieces = argc > 1 && !strcmp(argv[1], "-r");
 	struct span file, types = { 0 };
 	struct btf *kernel = NULL;
-	struct fault f = { 0 };
+	struct error f = { 0 };
 	struct object *o;
 
 	argc -= pieces;

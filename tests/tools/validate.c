@@ -21,13 +21,13 @@ static unsigned long line_number, complaints;
 static bool may_miss;
 
 /* The way from the root to the value at hand. */
-struct place {
-	const struct place *up;
+struct runtime_layout {
+	const struct runtime_layout *up;
 	const char *key;		/* NULL: @index of an array */
 	size_t index;
 };
 
-static void print_place(const struct place *p)
+static void print_place(const struct runtime_layout *p)
 {
 	if (!p)
 		return;
@@ -39,7 +39,7 @@ static void print_place(const struct place *p)
 }
 
 static __attribute__((format(printf, 2, 3)))
-void complain(const struct place *p, const char *format, ...)
+void complain(const struct runtime_layout *p, const char *format, ...)
 {
 	va_list args;
 
@@ -81,10 +81,10 @@ static bool has_type(json_t *value, const char *type)
 
 /* ---- one function for each keyword ---- */
 
-static void check(json_t *schema, json_t *value, const struct place *p);
+static void check(json_t *schema, json_t *value, const struct runtime_layout *p);
 
 static void check_type(json_t *type, json_t *value, json_t *schema,
-		       const struct place *p)
+		       const struct runtime_layout *p)
 {
 	json_t *one;
 	size_t i;
@@ -99,7 +99,7 @@ static void check_type(json_t *type, json_t *value, json_t *schema,
 }
 
 static void check_enum(json_t *values, json_t *value, json_t *schema,
-		       const struct place *p)
+		       const struct runtime_layout *p)
 {
 	json_t *one;
 	size_t i;
@@ -112,7 +112,7 @@ static void check_enum(json_t *values, json_t *value, json_t *schema,
 }
 
 static void check_minimum(json_t *bound, json_t *value, json_t *schema,
-			  const struct place *p)
+			  const struct runtime_layout *p)
 {
 	(void)schema;
 	if (json_is_integer(value) &&
@@ -122,7 +122,7 @@ static void check_minimum(json_t *bound, json_t *value, json_t *schema,
 }
 
 static void check_maximum(json_t *bound, json_t *value, json_t *schema,
-			  const struct place *p)
+			  const struct runtime_layout *p)
 {
 	(void)schema;
 	if (json_is_integer(value) &&
@@ -132,7 +132,7 @@ static void check_maximum(json_t *bound, json_t *value, json_t *schema,
 }
 
 static void check_min_items(json_t *bound, json_t *value, json_t *schema,
-			    const struct place *p)
+			    const struct runtime_layout *p)
 {
 	(void)schema;
 	if (json_is_array(value) &&
@@ -141,7 +141,7 @@ static void check_min_items(json_t *bound, json_t *value, json_t *schema,
 }
 
 static void check_max_items(json_t *bound, json_t *value, json_t *schema,
-			    const struct place *p)
+			    const struct runtime_layout *p)
 {
 	(void)schema;
 	if ((json_int_t)json_array_size(value) > json_integer_value(bound))
@@ -149,7 +149,7 @@ static void check_max_items(json_t *bound, json_t *value, json_t *schema,
 }
 
 static void check_pattern(json_t *pattern, json_t *value, json_t *schema,
-			  const struct place *p)
+			  const struct runtime_layout *p)
 {
 	regex_t regex;
 
@@ -165,7 +165,7 @@ static void check_pattern(json_t *pattern, json_t *value, json_t *schema,
 }
 
 static void check_required(json_t *keys, json_t *value, json_t *schema,
-			   const struct place *p)
+			   const struct runtime_layout *p)
 {
 	json_t *key;
 	size_t i;
@@ -179,14 +179,14 @@ static void check_required(json_t *keys, json_t *value, json_t *schema,
 }
 
 static void check_properties(json_t *properties, json_t *value, json_t *schema,
-			     const struct place *p)
+			     const struct runtime_layout *p)
 {
 	const char *key;
 	json_t *child;
 
 	(void)schema;
 	json_object_foreach(value, key, child) {
-		struct place below = { .up = p, .key = key };
+		struct runtime_layout below = { .up = p, .key = key };
 		json_t *property = json_object_get(properties, key);
 
 		if (property)
@@ -195,7 +195,7 @@ static void check_properties(json_t *properties, json_t *value, json_t *schema,
 }
 
 static void check_additional(json_t *allowed, json_t *value, json_t *schema,
-			     const struct place *p)
+			     const struct runtime_layout *p)
 {
 	json_t *properties = json_object_get(schema, "properties"), *child;
 	const char *key;
@@ -208,14 +208,14 @@ static void check_additional(json_t *allowed, json_t *value, json_t *schema,
 }
 
 static void check_items(json_t *item, json_t *value, json_t *schema,
-			const struct place *p)
+			const struct runtime_layout *p)
 {
 	json_t *child;
 	size_t i;
 
 	(void)schema;
 	json_array_foreach(value, i, child) {
-		struct place below = { .up = p, .index = i };
+		struct runtime_layout below = { .up = p, .index = i };
 
 		check(item, child, &below);
 	}
@@ -225,7 +225,7 @@ static const struct keyword {
 	const char *name;
 	/* NULL: it is a remark. */
 	void (*check)(json_t *argument, json_t *value, json_t *schema,
-		      const struct place *p);
+		      const struct runtime_layout *p);
 } keywords[] = {
 	{ "$id", NULL }, { "$schema", NULL }, { "title", NULL },
 	{ "description", NULL }, { "type", check_type },
@@ -244,7 +244,7 @@ static const struct keyword *find_keyword(const char *name)
 	refuse_schema(name, "unknown keyword");
 }
 
-static void check(json_t *schema, json_t *value, const struct place *p)
+static void check(json_t *schema, json_t *value, const struct runtime_layout *p)
 {
 	const char *name;
 	json_t *argument;

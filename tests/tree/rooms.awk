@@ -5,8 +5,8 @@
 
 # The rooms, highest first. A file in src/ itself is a room of its own.
 BEGIN {
-	n = split("main|tracer check|past|teller|options counts|source host identity output|" \
-		"event loader kernel|base", floor, "|")
+	n = split("main|trace check|history|pipeline|options accounting|" \
+		"source host identity filter output|explain kmsg|event loader sys|base", floor, "|")
 	for (i = 1; i <= n; i++) {
 		m = split(floor[i], name, " ")
 		for (j = 1; j <= m; j++)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-/* base/span and base/fault. */
+/* base/span and base/error. */
 #include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fault.h"
+#include "base/error.h"
 #include "base/span.h"
 
 Suite *base_suite(void);
@@ -62,49 +62,49 @@ END_TEST
 
 START_TEST(fault_first_one_stays)
 {
-	struct fault f = { 0 };
+	struct error f = { 0 };
 	char line[100];
 
-	ck_assert_int_eq(fault_set(&f, -ENOENT, "open %s", "x"), -ENOENT);
-	ck_assert_int_eq(fault_set(&f, EPERM, "go on"), -EPERM);
+	ck_assert_int_eq(error_set(&f, -ENOENT, "open %s", "x"), -ENOENT);
+	ck_assert_int_eq(error_set(&f, EPERM, "go on"), -EPERM);
 	ck_assert_int_eq(f.error, ENOENT);
-	fault_format(&f, line, sizeof(line));
+	error_format(&f, line, sizeof(line));
 	ck_assert_str_eq(line, "open x: No such file or directory");
 }
 END_TEST
 
 START_TEST(fault_has_a_way_out)
 {
-	struct fault f = { 0 };
+	struct error f = { 0 };
 	char line[100];
 
-	fault_set(&f, EPERM, "load program p");
-	fault_why(&f, "refused at %d", 7);
-	ck_assert_int_eq(fault_hint(&f, "be root"), -EPERM);
-	ck_assert_uint_eq(fault_format(&f, line, sizeof(line)), strlen(line));
+	error_set(&f, EPERM, "load program p");
+	error_why(&f, "refused at %d", 7);
+	ck_assert_int_eq(error_hint(&f, "be root"), -EPERM);
+	ck_assert_uint_eq(error_format(&f, line, sizeof(line)), strlen(line));
 	ck_assert_str_eq(line, "load program p: refused at 7 (be root)");
-	ck_assert_uint_eq(fault_format(&f, line, 5), 4);
+	ck_assert_uint_eq(error_format(&f, line, 5), 4);
 	ck_assert_str_eq(line, "load");
 }
 END_TEST
 
 START_TEST(fault_log_is_freed_once)
 {
-	struct fault f = { 0 };
+	struct error f = { 0 };
 
-	fault_keep_log(&f, strdup("one"));
-	fault_keep_log(&f, strdup("two"));
+	error_keep_log(&f, strdup("one"));
+	error_keep_log(&f, strdup("two"));
 	ck_assert_str_eq(f.log, "two");
-	fault_clear(&f);
+	error_clear(&f);
 	ck_assert_ptr_null(f.log);
-	fault_keep_log(NULL, strdup("nobody's"));
+	error_keep_log(NULL, strdup("nobody's"));
 }
 END_TEST
 
 START_TEST(fault_may_be_missing)
 {
-	ck_assert_int_eq(fault_set(NULL, EIO, "x"), -EIO);
-	ck_assert_int_eq(fault_hint(NULL, "x"), 0);
+	ck_assert_int_eq(error_set(NULL, EIO, "x"), -EIO);
+	ck_assert_int_eq(error_hint(NULL, "x"), 0);
 }
 END_TEST
 

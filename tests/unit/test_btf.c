@@ -17,7 +17,7 @@ Suite *btf_suite(void);
 
 static struct build_btf types;
 static struct bytes bytes;
-static struct fault fault;
+static struct error failure;
 static struct btf *b;
 static bool in_pieces;
 
@@ -25,7 +25,7 @@ static void setup(void)
 {
 	build_btf_begin(&types);
 	memset(&bytes, 0, sizeof(bytes));
-	memset(&fault, 0, sizeof(fault));
+	memset(&failure, 0, sizeof(failure));
 	b = NULL;
 	in_pieces = false;
 }
@@ -54,10 +54,10 @@ static int open_bytes(void)
 	struct btf_source source = { .read = read_bytes, .size = bytes.size };
 
 	btf_close(b);
-	memset(&fault, 0, sizeof(fault));
+	memset(&failure, 0, sizeof(failure));
 	if (in_pieces)
-		return btf_open_source(&b, "types", &source, &fault);
-	return btf_open(&b, "types", bytes_span(&bytes), &fault);
+		return btf_open_source(&b, "types", &source, &failure);
+	return btf_open(&b, "types", bytes_span(&bytes), &failure);
 }
 
 static void open_good(void)
@@ -70,16 +70,16 @@ static void open_good(void)
 static void failed(int result, int error, const char *why)
 {
 	ck_assert_int_eq(result, -error);
-	ck_assert_int_eq(btf_failed(b, &fault), -error);
-	ck_assert_str_eq(fault.why, why);
-	ck_assert_str_eq(fault.what, "types");
-	memset(&fault, 0, sizeof(fault));
+	ck_assert_int_eq(btf_failed(b, &failure), -error);
+	ck_assert_str_eq(failure.why, why);
+	ck_assert_str_eq(failure.what, "types");
+	memset(&failure, 0, sizeof(failure));
 }
 
 static void refused(int error, const char *why)
 {
 	ck_assert_int_eq(open_bytes(), -error);
-	ck_assert_str_eq(fault.why, why);
+	ck_assert_str_eq(failure.why, why);
 	ck_assert_ptr_null(b);
 }
 
@@ -451,7 +451,7 @@ START_TEST(truncated_anywhere)
 		memset(&bytes, 0, sizeof(bytes));
 		bytes_add(&bytes, whole.data, size);
 		ck_assert_int_eq(open_bytes(), -EBADMSG);
-		ck_assert_int_ne(fault.why[0], '\0');
+		ck_assert_int_ne(failure.why[0], '\0');
 		bytes_free(&bytes);
 	}
 	bytes_free(&whole);
@@ -589,7 +589,7 @@ static int open_and_find(unsigned int n, bool *failing)
 	if (!err) {
 		err = btf_find(b, w, 2);
 		if (err)
-			btf_failed(b, &fault);
+			btf_failed(b, &failure);
 	}
 	*failing = failing_end();
 	btf_wanted_free(w, 2);
@@ -609,8 +609,8 @@ START_TEST(allocations_fail)
 	for (i = 0; failing; i++) {
 		err = open_and_find(i, &failing);
 		ck_assert_int_eq(err, failing ? -ENOMEM : 0);
-		ck_assert_int_eq(fault.error, -err);
-		ck_assert_str_eq(fault.why, failing ? "out of memory" : "");
+		ck_assert_int_eq(failure.error, -err);
+		ck_assert_str_eq(failure.why, failing ? "out of memory" : "");
 	}
 	ck_assert_uint_ge(i, 8);
 }
@@ -633,14 +633,14 @@ START_TEST(reads_fail)
 		build_ref(&types, "typedef", BTF_KIND_TYPEDEF, 0);
 	build_btf_end(&types, &bytes);
 	source.size = bytes.size;
-	err = btf_open_source(&b, "types", &source, &fault);
+	err = btf_open_source(&b, "types", &source, &failure);
 	if (!err) {
 		err = btf_describe(b, 3000, &d);
-		btf_failed(b, &fault);
+		btf_failed(b, &failure);
 	}
 	ck_assert_int_eq(err, -EIO);
-	ck_assert_int_eq(fault.error, EIO);
-	ck_assert_ptr_nonnull(strstr(fault.why, "reading at byte "));
+	ck_assert_int_eq(failure.error, EIO);
+	ck_assert_ptr_nonnull(strstr(failure.why, "reading at byte "));
 }
 END_TEST
 

@@ -38,7 +38,7 @@ static void make_facts(void)
 	memset(facts.held, true, sizeof(facts.held));
 	set_source(0, "bpf", CHECK_YES);
 	facts.possible = true;
-	facts.reach = REACH_BPF;
+	facts.reach = CAPABILITY_BPF;
 }
 
 static const char *render(enum output_mode mode)
@@ -97,7 +97,7 @@ START_TEST(what_is_missing_has_its_reason_and_its_way_out)
 	facts.held[1] = false;
 	set_source(0, "bpf", CHECK_NO);
 	set_source(1, "bpf without BTF", CHECK_YES);
-	facts.reach = REACH_NARROW;
+	facts.reach = CAPABILITY_NARROW;
 	set_fact(&facts.facts[CHECK_KMSG], CHECK_NO, "not yours", "");
 	render(OUTPUT_STORY);
 	has("with source bpf without BTF\n");
@@ -207,7 +207,7 @@ START_TEST(the_longest_facts_fit_the_page)
 	most[sizeof(most) - 1] = '\0';
 	for (int i = 0; i < CHECK_ITEMS; i++)
 		set_fact(&facts.facts[i], CHECK_NO, most, most);
-	for (size_t i = 0; i < LADDER_RUNGS; i++) {
+	for (size_t i = 0; i < FALLBACK_BACKENDS; i++) {
 		set_source(i, "bpf without BTF", CHECK_NO);
 		set_fact(&facts.sources[i].fact, CHECK_NO, most, most);
 	}
@@ -224,8 +224,8 @@ static int count_classes(const char *name)
 {
 	int count = 0;
 
-	for (size_t i = 0; i < reach_count; i++)
-		for (const char *const *row = reach_classes[i].names; *row; row++) {
+	for (size_t i = 0; i < capability_count; i++)
+		for (const char *const *row = capability_classes[i].names; *row; row++) {
 			size_t len = strlen(*row);
 
 			count += !strncmp(name, *row, len) &&
@@ -246,10 +246,10 @@ END_TEST
 
 START_TEST(each_name_of_a_class_is_of_a_field)
 {
-	for (size_t i = 0; i < reach_count; i++) {
-		ck_assert_uint_eq(strlen(reach_classes[i].reach), REACH_SOURCES);
-		ck_assert_uint_eq(strspn(reach_classes[i].reach, "nylgsr"), REACH_SOURCES);
-		for (const char *const *row = reach_classes[i].names; *row; row++) {
+	for (size_t i = 0; i < capability_count; i++) {
+		ck_assert_uint_eq(strlen(capability_classes[i].reach), CAPABILITY_SOURCES);
+		ck_assert_uint_eq(strspn(capability_classes[i].reach, "nylgsr"), CAPABILITY_SOURCES);
+		for (const char *const *row = capability_classes[i].names; *row; row++) {
 			bool used = false;
 
 			for (size_t k = 0; k < field_count; k++)
@@ -260,26 +260,26 @@ START_TEST(each_name_of_a_class_is_of_a_field)
 }
 END_TEST
 
-static enum reach reach_of(const char *field)
+static enum capability capability_of(const char *field)
 {
-	return check_reach(&facts, reach_find(field));
+	return check_reach(&facts, capability_find(field));
 }
 
 START_TEST(what_is_read_later_takes_its_files)
 {
 	make_facts();
-	ck_assert_int_eq(reach_of("tprocess.ancestors"), REACH_STATE);
-	ck_assert_int_eq(reach_of("oom.top.processes"), REACH_STATE);
+	ck_assert_int_eq(capability_of("tprocess.ancestors"), CAPABILITY_STATE);
+	ck_assert_int_eq(capability_of("oom.top.processes"), CAPABILITY_STATE);
 	facts.no_proc = true;
-	ck_assert_int_eq(reach_of("tprocess.ancestors"), REACH_NO);
-	ck_assert_int_eq(reach_of("runtime.containerName"), REACH_STATE);
-	ck_assert_int_eq(reach_of("tpid"), REACH_YES);
+	ck_assert_int_eq(capability_of("tprocess.ancestors"), CAPABILITY_NO);
+	ck_assert_int_eq(capability_of("runtime.containerName"), CAPABILITY_STATE);
+	ck_assert_int_eq(capability_of("tpid"), CAPABILITY_YES);
 	facts.no_cgroup = true;
-	ck_assert_int_eq(reach_of("oom.top.processes"), REACH_NO);
-	facts.reach = REACH_PERF_WIDE;
-	ck_assert_int_eq(reach_of("oom.constraint"), REACH_STATE);
-	ck_assert_int_eq(reach_of("tpid"), REACH_NO);
-	ck_assert_int_eq(reach_of("tcomm"), REACH_YES);
+	ck_assert_int_eq(capability_of("oom.top.processes"), CAPABILITY_NO);
+	facts.reach = CAPABILITY_PERF_WIDE;
+	ck_assert_int_eq(capability_of("oom.constraint"), CAPABILITY_STATE);
+	ck_assert_int_eq(capability_of("tpid"), CAPABILITY_NO);
+	ck_assert_int_eq(capability_of("tcomm"), CAPABILITY_YES);
 }
 END_TEST
 
@@ -287,14 +287,14 @@ START_TEST(without_the_search_of_the_stack_the_report_has_the_pages)
 {
 	make_facts();
 	facts.no_stack = true;
-	ck_assert_int_eq(reach_of("pages"), REACH_STATE);
-	ck_assert_int_eq(reach_of("oom.verdict"), REACH_STATE);
+	ck_assert_int_eq(capability_of("pages"), CAPABILITY_STATE);
+	ck_assert_int_eq(capability_of("oom.verdict"), CAPABILITY_STATE);
 	facts.facts[CHECK_KMSG].state = CHECK_NO;
-	ck_assert_int_eq(reach_of("pages"), REACH_NO);
-	ck_assert_int_eq(reach_of("oom.verdict"), REACH_NO);
-	ck_assert_int_eq(reach_of("tpid"), REACH_YES);
-	facts.reach = REACH_KMSG;
-	ck_assert_int_eq(reach_of("pages"), REACH_YES);
+	ck_assert_int_eq(capability_of("pages"), CAPABILITY_NO);
+	ck_assert_int_eq(capability_of("oom.verdict"), CAPABILITY_NO);
+	ck_assert_int_eq(capability_of("tpid"), CAPABILITY_YES);
+	facts.reach = CAPABILITY_KMSG;
+	ck_assert_int_eq(capability_of("pages"), CAPABILITY_YES);
 }
 END_TEST
 

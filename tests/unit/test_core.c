@@ -21,7 +21,7 @@ static struct bytes bytes[2];
 static struct btf *btf[2];
 static struct btf_wanted cands;
 static struct core_result result;
-static struct fault fault;
+static struct error failure;
 static bool no_kernel;
 
 #define L (&types[0])
@@ -31,7 +31,7 @@ static void setup(void)
 {
 	memset(bytes, 0, sizeof(bytes));
 	memset(&cands, 0, sizeof(cands));
-	memset(&fault, 0, sizeof(fault));
+	memset(&failure, 0, sizeof(failure));
 	memset(&result, 0xee, sizeof(result));
 	btf[0] = btf[1] = NULL;
 	no_kernel = false;
@@ -73,7 +73,7 @@ static int relocate(uint32_t root, const char *access, uint32_t kind)
 	struct btf_desc d;
 
 	open_types();
-	memset(&fault, 0, sizeof(fault));
+	memset(&failure, 0, sizeof(failure));
 	btf_wanted_free(&cands, 1);
 	if (!btf_describe(btf[0], root, &d)) {
 		cands.name = btf_name(btf[0], d.name);
@@ -82,7 +82,7 @@ static int relocate(uint32_t root, const char *access, uint32_t kind)
 		ck_assert_int_eq(btf_find(btf[1], &cands, 1), 0);
 	}
 	return core_calculate(&relo, btf[0], no_kernel ? NULL : btf[1], &cands,
-			      &result, &fault);
+			      &result, &failure);
 }
 
 static void becomes(uint32_t root, const char *access, uint32_t kind,
@@ -90,7 +90,7 @@ static void becomes(uint32_t root, const char *access, uint32_t kind,
 {
 	int err = relocate(root, access, kind);
 
-	ck_assert_str_eq(fault.why, "");
+	ck_assert_str_eq(failure.why, "");
 	ck_assert_int_eq(err, 0);
 	ck_assert_int_eq(result.poison, 0);
 	ck_assert_uint_eq(result.local, local);
@@ -105,10 +105,10 @@ static void is_poison(uint32_t root, const char *access, uint32_t kind)
 
 static void refused(int err, int error, const char *what, const char *why)
 {
-	ck_assert_str_eq(fault.why, why);
-	ck_assert_str_eq(fault.what, what);
+	ck_assert_str_eq(failure.why, why);
+	ck_assert_str_eq(failure.what, what);
 	ck_assert_int_eq(err, -error);
-	ck_assert_int_eq(fault.error, error);
+	ck_assert_int_eq(failure.error, error);
 }
 
 /* struct s { int first; <what>; } here, { <what>; } at another place there. */
@@ -421,7 +421,7 @@ START_TEST(candidates_are_kept)
 	relo.type_id = s;
 	relo.access_str_off = found;
 	ck_assert_int_eq(core_calculate(&relo, btf[0], btf[1], &cands,
-					&result, &fault), 0);
+					&result, &failure), 0);
 	ck_assert_uint_eq(result.target, 1);
 }
 END_TEST
@@ -594,7 +594,7 @@ START_TEST(narrow_pointers)
 	relo.type_id = s;
 	relo.access_str_off = (uint32_t)L->strings.size - 4;
 	ck_assert_int_eq(core_calculate(&relo, btf[0], btf[1], &cands,
-					&result, &fault), 0);
+					&result, &failure), 0);
 	ck_assert_uint_eq(result.local_size, 8);
 	ck_assert_uint_eq(result.target_size, 4);
 	ck_assert(!result.resize_unsafe);
@@ -850,7 +850,7 @@ START_TEST(hostile_recursion)
 	ck_assert_int_eq(relocate(t, "0", BPF_CORE_TYPE_EXISTS), -EBADMSG);
 	ck_assert_int_eq(relocate(t, "0", BPF_CORE_TYPE_MATCHES), -EBADMSG);
 	ck_assert_int_eq(relocate(s, "0", BPF_CORE_TYPE_MATCHES), -EBADMSG);
-	ck_assert_str_eq(fault.why, "kernel: type 3 is nested too deeply");
+	ck_assert_str_eq(failure.why, "kernel: type 3 is nested too deeply");
 }
 END_TEST
 
@@ -1046,11 +1046,11 @@ START_TEST(patch)
 	relo.access_str_off = build_string(L, "0");
 	open_types();
 	memcpy(insn, c->insn, sizeof(insn));
-	err = core_patch(&relo, btf[0], &c->r, insn, 2, &fault);
+	err = core_patch(&relo, btf[0], &c->r, insn, 2, &failure);
 	ck_assert_int_eq(err, c->result);
-	ck_assert_str_eq(fault.why, c->why);
+	ck_assert_str_eq(failure.why, c->why);
 	if (err < 0)
-		ck_assert_str_eq(fault.what, "program: int (byte offset)");
+		ck_assert_str_eq(failure.what, "program: int (byte offset)");
 	else
 		ck_assert_mem_eq(insn, c->expected, sizeof(insn));
 }

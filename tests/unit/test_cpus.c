@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "kernel/cpus.h"
+#include "sys/cpus.h"
 #include "source/rings.h"
 
 Suite *cpus_suite(void);

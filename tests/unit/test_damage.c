@@ -49,7 +49,7 @@ static void check_maps(const struct object *o)
 }
 
 /* As far as it goes. True: to the end. */
-static bool use(struct span bytes, struct fault *f)
+static bool use(struct span bytes, struct error *f)
 {
 	struct object *o = NULL;
 	int err = object_open(&o, "x.o", bytes, f);
@@ -69,7 +69,7 @@ static bool use(struct span bytes, struct fault *f)
 
 START_TEST(undamaged)
 {
-	struct fault f = { 0 };
+	struct error f = { 0 };
 
 	ck_assert(use(bytes_span(&file), &f));
 }
@@ -79,7 +79,7 @@ START_TEST(truncated)
 {
 	for (size_t size = 0; size < file.size; size++) {
 		struct bytes part = { NULL, 0 };
-		struct fault f = { 0 };
+		struct error f = { 0 };
 
 		/* A copy of its own, for the sanitizer to see where it ends. */
 		part.data = malloc(size ? size : 1);
@@ -95,7 +95,7 @@ END_TEST
 static void change_all(size_t from, size_t size, uint8_t mask)
 {
 	for (size_t i = from; i < from + size; i++) {
-		struct fault f = { 0 };
+		struct error f = { 0 };
 
 		file.data[i] ^= mask;
 		use(bytes_span(&file), &f);

@@ -11,7 +11,7 @@ Suite *elf_suite(void);
 
 static struct build_elf elf;
 static struct bytes file;
-static struct fault fault;
+static struct error failure;
 static struct elf e;
 
 static void setup(void)
@@ -22,7 +22,7 @@ static void setup(void)
 	build_symbol(&elf, "symbol", STT_OBJECT, STB_GLOBAL, 1, 2, 3);
 	build_relocation(&elf, 1, 8, 10, 1);
 	memset(&file, 0, sizeof(file));
-	memset(&fault, 0, sizeof(fault));
+	memset(&failure, 0, sizeof(failure));
 }
 
 static void teardown(void)
@@ -33,7 +33,7 @@ static void teardown(void)
 
 static int open_file(void)
 {
-	return elf_open(&e, "object x", bytes_span(&file), &fault);
+	return elf_open(&e, "object x", bytes_span(&file), &failure);
 }
 
 static void set_u16(size_t off, uint16_t value)
@@ -50,10 +50,10 @@ static void refused(int error, const char *why)
 {
 	int result = open_file();
 
-	ck_assert_str_eq(fault.why, why);
+	ck_assert_str_eq(failure.why, why);
 	ck_assert_int_eq(result, -error);
-	ck_assert_int_eq(fault.error, error);
-	ck_assert_str_eq(fault.what, "object x");
+	ck_assert_int_eq(failure.error, error);
+	ck_assert_str_eq(failure.what, "object x");
 }
 
 START_TEST(good)
@@ -76,7 +76,7 @@ START_TEST(good)
 	ck_assert_int_eq(elf_section(&e, 0, &s), 0);
 	ck_assert_str_eq(s.name, "");
 	ck_assert_int_eq(elf_section(&e, e.section_count, &s), -EBADMSG);
-	ck_assert_int_eq(elf_symbol(&e, 1, &sym, &fault), 0);
+	ck_assert_int_eq(elf_symbol(&e, 1, &sym, &failure), 0);
 	ck_assert_str_eq(sym.name, "symbol");
 	ck_assert_uint_eq(sym.section, 1);
 	ck_assert_uint_eq(sym.value, 2);
@@ -89,13 +89,13 @@ START_TEST(good)
 	ck_assert_uint_eq(r.offset, 8);
 	ck_assert_uint_eq(r.type, 10);
 	ck_assert_uint_eq(r.symbol, 1);
-	ck_assert_int_eq(fault.error, 0);
+	ck_assert_int_eq(failure.error, 0);
 }
 END_TEST
 
 START_TEST(not_an_elf)
 {
-	struct fault f = { 0 };
+	struct error f = { 0 };
 
 	bytes_add(&file, "#!/bin/sh\n", 10);
 	refused(EBADMSG, "not an ELF file");
@@ -182,11 +182,11 @@ START_TEST(offsets_that_overflow)
 	build_elf_end(&elf, &file);
 	set_u64(offsetof(Elf64_Ehdr, e_shoff), offsets[_i]);
 	refused(EBADMSG, "truncated: section headers beyond the file");
-	memset(&fault, 0, sizeof(fault));
+	memset(&failure, 0, sizeof(failure));
 	set_u64(offsetof(Elf64_Ehdr, e_shoff), elf.table);
 	set_u64(elf.table + 64 + offsetof(Elf64_Shdr, sh_offset), offsets[_i]);
 	refused(EBADMSG, "truncated: section first ends beyond the file");
-	memset(&fault, 0, sizeof(fault));
+	memset(&failure, 0, sizeof(failure));
 	set_u64(elf.table + 64 + offsetof(Elf64_Shdr, sh_offset), 64);
 	set_u64(elf.table + 64 + offsetof(Elf64_Shdr, sh_size), offsets[_i]);
 	refused(EBADMSG, "truncated: section first ends beyond the file");
@@ -227,15 +227,15 @@ START_TEST(broken_symbols)
 	table = elf.table + (elf.section_count - 2) * sizeof(Elf64_Shdr);
 	bytes_set_u32(&file, table + offsetof(Elf64_Shdr, sh_link), 1);
 	refused(EBADMSG, "symbols without names");
-	memset(&fault, 0, sizeof(fault));
+	memset(&failure, 0, sizeof(failure));
 	set_u64(table + offsetof(Elf64_Shdr, sh_size), 25);
 	refused(EBADMSG, "malformed symbol table");
-	memset(&fault, 0, sizeof(fault));
+	memset(&failure, 0, sizeof(failure));
 	bytes_set_u32(&file, table + offsetof(Elf64_Shdr, sh_type),
 		      SHT_PROGBITS);
 	ck_assert_int_eq(open_file(), 0);
-	ck_assert_int_eq(elf_symbol(&e, 1, &s, &fault), -EBADMSG);
-	ck_assert_str_eq(fault.why, "no symbol 1");
+	ck_assert_int_eq(elf_symbol(&e, 1, &s, &failure), -EBADMSG);
+	ck_assert_str_eq(failure.why, "no symbol 1");
 }
 END_TEST
 
@@ -259,8 +259,8 @@ START_TEST(symbol_name_out_of_bounds)
 	elf.symbols[1].st_name = 1 << 20;
 	build_elf_end(&elf, &file);
 	ck_assert_int_eq(open_file(), 0);
-	ck_assert_int_eq(elf_symbol(&e, 1, &s, &fault), -EBADMSG);
-	ck_assert_str_eq(fault.why, "symbol 1: name out of bounds");
+	ck_assert_int_eq(elf_symbol(&e, 1, &s, &failure), -EBADMSG);
+	ck_assert_str_eq(failure.why, "symbol 1: name out of bounds");
 }
 END_TEST
 
@@ -272,11 +272,11 @@ START_TEST(truncated_anywhere)
 	build_elf_end(&elf, &file);
 	for (size = 0; size < file.size; size++) {
 		memset(&part, 0, sizeof(part));
-		memset(&fault, 0, sizeof(fault));
+		memset(&failure, 0, sizeof(failure));
 		bytes_add(&part, file.data, size);
 		ck_assert_int_lt(elf_open(&e, "x", span_of(part.data, size),
-					  &fault), 0);
-		ck_assert_int_ne(fault.why[0], '\0');
+					  &failure), 0);
+		ck_assert_int_ne(failure.why[0], '\0');
 		bytes_free(&part);
 	}
 }

@@ -4,26 +4,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "event/filter.h"
+#include "filter/filter.h"
 #include "sample.h"
 
 Suite *filter_suite(void);
 
 static struct filter filter;
 static struct oom_event event;
-static struct fault fault;
+static struct error error;
 
 static void start(void)
 {
 	memset(&filter, 0, sizeof(filter));
-	fault_clear(&fault);
+	error_clear(&error);
 	setenv("TZ", "UTC", 1);
 }
 
 static void check_match(const char *rules, bool expected)
 {
 	start();
-	ck_assert_msg(!filter_add(&filter, rules, &fault), "'%s' is refused", rules);
+	ck_assert_msg(!filter_add(&filter, rules, &error), "'%s' is refused", rules);
 	ck_assert_msg(filter_match(&filter, &event) == expected, "'%s'", rules);
 }
 
@@ -153,8 +153,8 @@ START_TEST(refuses)
 	char message[400];
 
 	start();
-	ck_assert_int_eq(filter_add(&filter, refusals[_i].rules, &fault), -EINVAL);
-	fault_format(&fault, message, sizeof(message));
+	ck_assert_int_eq(filter_add(&filter, refusals[_i].rules, &error), -EINVAL);
+	error_format(&error, message, sizeof(message));
 	ck_assert_str_eq(message, refusals[_i].message);
 }
 END_TEST
@@ -202,7 +202,7 @@ static void add_lists(int i)
 	start();
 	for (int k = 0; k < 3 && lists[i].names[k]; k++)
 		ck_assert_int_eq(filter_add_names(&filter, lists[i].list,
-						  lists[i].names[k], &fault), 0);
+						  lists[i].names[k], &error), 0);
 }
 
 START_TEST(names_in_lists)
@@ -218,9 +218,9 @@ START_TEST(lists_and_rules_must_all_hold)
 {
 	sample_full(&event);
 	start();
-	filter_add_names(&filter, FILTER_NAMESPACE, "db,web", &fault);
-	filter_add_names(&filter, FILTER_POD, "other,api-7f9", &fault);
-	filter_add(&filter, "tpid>1", &fault);
+	filter_add_names(&filter, FILTER_NAMESPACE, "db,web", &error);
+	filter_add_names(&filter, FILTER_POD, "other,api-7f9", &error);
+	filter_add(&filter, "tpid>1", &error);
 	ck_assert(filter_match(&filter, &event));
 	event.k8s.pod = "third";
 	ck_assert(!filter_match(&filter, &event));
@@ -230,7 +230,7 @@ START_TEST(lists_and_rules_must_all_hold)
 	ck_assert(!filter_match(&filter, &event));
 	filter_drop_names(&filter, FILTER_NAMESPACE);
 	ck_assert(filter_match(&filter, &event));
-	filter_add(&filter, "tpid<1", &fault);
+	filter_add(&filter, "tpid<1", &error);
 	ck_assert(!filter_match(&filter, &event));
 }
 END_TEST
@@ -239,19 +239,19 @@ START_TEST(what_is_missing_is_named)
 {
 	event_init(&event);
 	start();
-	filter_add(&filter, "runtime.containerName=x", &fault);
+	filter_add(&filter, "runtime.containerName=x", &error);
 	ck_assert_ptr_null(filter_missing(&filter, &event));
-	filter_add_names(&filter, FILTER_CONTAINER, "x", &fault);
+	filter_add_names(&filter, FILTER_CONTAINER, "x", &error);
 	ck_assert_str_eq(filter_missing(&filter, &event)->name, "runtime.containerName");
 	ck_assert(!filter_match(&filter, &event));
 	event.runtime.container_name = "";
 	ck_assert_ptr_null(filter_missing(&filter, &event));
 	start();
-	filter_add_names(&filter, FILTER_CONTAINER, "!x", &fault);
+	filter_add_names(&filter, FILTER_CONTAINER, "!x", &error);
 	event.runtime.container_name = NULL;
 	ck_assert(filter_match(&filter, &event));
 	start();
-	filter_add_names(&filter, FILTER_IN_CONTAINER, NULL, &fault);
+	filter_add_names(&filter, FILTER_IN_CONTAINER, NULL, &error);
 	ck_assert(!filter_match(&filter, &event));
 	event.runtime.container_id = "";
 	ck_assert(!filter_match(&filter, &event));
@@ -280,8 +280,8 @@ START_TEST(refuses_names)
 
 	start();
 	ck_assert_int_eq(filter_add_names(&filter, name_refusals[_i].list,
-					  name_refusals[_i].names, &fault), -EINVAL);
-	fault_format(&fault, message, sizeof(message));
+					  name_refusals[_i].names, &error), -EINVAL);
+	error_format(&error, message, sizeof(message));
 	ck_assert_str_eq(message, name_refusals[_i].message);
 }
 END_TEST
@@ -292,18 +292,18 @@ START_TEST(too_much_is_refused)
 	int added = 0;
 
 	start();
-	while (!filter_add(&filter, "tpid=1", &fault))
+	while (!filter_add(&filter, "tpid=1", &error))
 		added++;
 	ck_assert_int_eq(added, FILTER_RULES);
 	start();
 	memset(word, 'x', sizeof(word) - 1);
 	word[sizeof(word) - 1] = '\0';
-	ck_assert_int_eq(filter_add_names(&filter, FILTER_POD, word, &fault), -EINVAL);
-	fault_clear(&fault);
-	ck_assert_int_eq(filter_add(&filter, word, &fault), -EINVAL);
+	ck_assert_int_eq(filter_add_names(&filter, FILTER_POD, word, &error), -EINVAL);
+	error_clear(&error);
+	ck_assert_int_eq(filter_add(&filter, word, &error), -EINVAL);
 	word[sizeof(word) - 2] = '\0';
-	fault_clear(&fault);
-	ck_assert_int_eq(filter_add_names(&filter, FILTER_POD, word, &fault), 0);
+	error_clear(&error);
+	ck_assert_int_eq(filter_add_names(&filter, FILTER_POD, word, &error), 0);
 }
 END_TEST
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-#include "kernel/hostfs.h"
+#include "sys/hostfs.h"
 
 #include <check.h>
 #include <errno.h>

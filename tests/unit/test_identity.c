@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "kernel/hostfs.h"
+#include "sys/hostfs.h"
 #include "output/output.h"
 #include "outputs.h"
 
@@ -164,7 +164,7 @@ END_TEST
 /* In columns the id stands for a name that is not known. */
 START_TEST(shows_an_id_for_a_name)
 {
-	struct fault f = { 0 };
+	struct error f = { 0 };
 	int fd = open_scratch();
 
 	complete("/docker/" ID, NULL);

@@ -3,7 +3,7 @@
 #include <check.h>
 #include <string.h>
 
-#include "event/incident.h"
+#include "explain/incident.h"
 #include "sample.h"
 
 Suite *incident_suite(void);

@@ -205,7 +205,7 @@ END_TEST
 
 START_TEST(a_gone_reader_is_an_error)
 {
-	struct fault f = { 0 };
+	struct error f = { 0 };
 	char message[200];
 	int fds[2];
 
@@ -216,7 +216,7 @@ START_TEST(a_gone_reader_is_an_error)
 	event_init(&event);
 	ck_assert_int_eq(output_open(&out, OUTPUT_JSON, &selected, fds[1], 0, &f), 0);
 	ck_assert_int_eq(output_event(&out, &event, &f), -EPIPE);
-	fault_format(&f, message, sizeof(message));
+	error_format(&f, message, sizeof(message));
 	ck_assert_str_eq(message, "write the output: whoever read it is gone");
 	close(fds[1]);
 }
@@ -248,7 +248,7 @@ END_TEST
 
 START_TEST(a_full_disk_is_an_error)
 {
-	struct fault f = { 0 };
+	struct error f = { 0 };
 	int fd = open("/dev/full", O_WRONLY);
 
 	ck_assert_int_ge(fd, 0);

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "event/log_line.h"
-#include "event/log_saved.h"
+#include "kmsg/log_line.h"
+#include "kmsg/log_saved.h"
 
 Suite *log_line_suite(void);
 

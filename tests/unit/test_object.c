@@ -22,7 +22,7 @@ static const int fds[] = { 10, 11, 12, 13 };
 static struct build_object good;
 static struct build_btf kernel_types;
 static struct bytes file, kernel_bytes;
-static struct fault fault;
+static struct error failure;
 static struct object *o;
 static struct btf *kernel;
 
@@ -49,7 +49,7 @@ static void setup(void)
 	build_object_begin(&good);
 	make_kernel();
 	memset(&file, 0, sizeof(file));
-	memset(&fault, 0, sizeof(fault));
+	memset(&failure, 0, sizeof(failure));
 	o = NULL;
 }
 
@@ -66,23 +66,23 @@ static void teardown(void)
 static int open_it(void)
 {
 	build_object_end(&good, &file);
-	return object_open(&o, "x.o", bytes_span(&file), &fault);
+	return object_open(&o, "x.o", bytes_span(&file), &failure);
 }
 
 static void open_good(void)
 {
 	int err = open_it();
 
-	ck_assert_str_eq(fault.why, "");
+	ck_assert_str_eq(failure.why, "");
 	ck_assert_int_eq(err, 0);
 }
 
 static void refused(int err, int error, const char *why)
 {
-	ck_assert_str_eq(fault.why, why);
-	ck_assert_str_eq(fault.what, "object x.o");
+	ck_assert_str_eq(failure.why, why);
+	ck_assert_str_eq(failure.what, "object x.o");
 	ck_assert_int_eq(err, -error);
-	ck_assert_int_eq(fault.error, error);
+	ck_assert_int_eq(failure.error, error);
 }
 
 static void not_opened(int error, const char *why)
@@ -93,7 +93,7 @@ static void not_opened(int error, const char *why)
 
 static const struct bpf_insn *link_it(void)
 {
-	ck_assert_int_eq(object_link(o, 0, fds, &fault), 0);
+	ck_assert_int_eq(object_link(o, 0, fds, &failure), 0);
 	return object_program(o, 0)->insns;
 }
 
@@ -152,7 +152,7 @@ START_TEST(whole)
 	ck_assert_str_eq(object_program(o, 0)->section, section);
 	ck_assert_ptr_null(object_program(o, 0)->insns);
 	ck_assert_ptr_null(object_program(o, 1));
-	ck_assert_int_eq(object_program_index(o, section, &fault), 0);
+	ck_assert_int_eq(object_program_index(o, section, &failure), 0);
 	ck_assert_uint_eq(object_map_count(o), 4);
 	ck_assert_ptr_null(object_map(o, 4));
 	m = object_map(o, 0);
@@ -184,7 +184,7 @@ START_TEST(whole)
 	ck_assert_int_eq(object_map_index(o, ".data"), 2);
 	ck_assert_int_eq(object_map_index(o, "absent"), -ENOENT);
 
-	ck_assert_int_eq(object_relocate(o, kernel, &fault), 0);
+	ck_assert_int_eq(object_relocate(o, kernel, &failure), 0);
 	p = link_it();
 	ck_assert_uint_eq(object_program(o, 0)->insn_count,
 			  BUILD_PROGRAM_SIZE + 4);
@@ -206,7 +206,7 @@ START_TEST(whole)
 	ck_assert_int_eq(p[BUILD_PROGRAM_SIZE + 2].code,
 			 BPF_ALU64 | BPF_MOV | BPF_K);
 	ck_assert_int_eq(p[BUILD_CALL_HELPER].imm, BPF_FUNC_probe_read_kernel);
-	ck_assert_int_eq(fault.error, 0);
+	ck_assert_int_eq(failure.error, 0);
 }
 END_TEST
 
@@ -216,7 +216,7 @@ START_TEST(without_kernel_types)
 	char text[64];
 
 	open_good();
-	ck_assert_int_eq(object_relocate(o, NULL, &fault), 0);
+	ck_assert_int_eq(object_relocate(o, NULL, &failure), 0);
 	ck_assert_int_eq(object_unresolved(o, 0, 0, text, sizeof(text)),
 			 -ENOENT);
 	p = link_it();
@@ -251,10 +251,10 @@ START_TEST(second_program)
 	open_good();
 	ck_assert_uint_eq(object_program_count(o), 2);
 	ck_assert_str_eq(object_program(o, 1)->name, "second");
-	ck_assert_int_eq(object_program_index(o, section, &fault), 0);
-	ck_assert_int_eq(object_relocate(o, NULL, &fault), 0);
+	ck_assert_int_eq(object_program_index(o, section, &failure), 0);
+	ck_assert_int_eq(object_relocate(o, NULL, &failure), 0);
 	ck_assert_int_eq(link_it()[BUILD_READ_PID].imm, 8);
-	ck_assert_int_eq(object_link(o, 1, fds, &fault), 0);
+	ck_assert_int_eq(object_link(o, 1, fds, &failure), 0);
 	ck_assert_uint_eq(object_program(o, 1)->insn_count, 3);
 	ck_assert_int_eq(object_program(o, 1)->insns[1].imm, CORE_POISON);
 	ck_assert_int_eq(object_unresolved(o, 1, 1, text, sizeof(text)), 0);
@@ -327,21 +327,21 @@ END_TEST
 START_TEST(no_program)
 {
 	open_good();
-	refused(object_program_index(o, "tracepoint/oom/mark_victims", &fault),
+	refused(object_program_index(o, "tracepoint/oom/mark_victims", &failure),
 		ENOENT, "no program for the tracepoint oom/mark_victims");
-	memset(&fault, 0, sizeof(fault));
-	refused(object_program_index(o, ".text", &fault), ENOENT,
+	memset(&failure, 0, sizeof(failure));
+	refused(object_program_index(o, ".text", &failure), ENOENT,
 		"no program in section .text");
-	memset(&fault, 0, sizeof(fault));
-	refused(object_link(o, 1, fds, &fault), ENOENT, "no program 1");
+	memset(&failure, 0, sizeof(failure));
+	refused(object_link(o, 1, fds, &failure), ENOENT, "no program 1");
 }
 END_TEST
 
 START_TEST(embedded)
 {
-	ck_assert_int_eq(object_open(&o, NULL, span_of("", 0), &fault),
+	ck_assert_int_eq(object_open(&o, NULL, span_of("", 0), &failure),
 			 -EBADMSG);
-	ck_assert_str_eq(fault.what, "object <embedded>");
+	ck_assert_str_eq(failure.what, "object <embedded>");
 	ck_assert_ptr_null(o);
 	ck_assert_int_eq(object_open(&o, NULL, span_of("", 0), NULL),
 			 -EBADMSG);
@@ -354,7 +354,7 @@ START_TEST(missing_map)
 	int none[] = { -1, 11, 12, 13 };
 
 	open_good();
-	refused(object_link(o, 0, none, &fault), EINVAL,
+	refused(object_link(o, 0, none, &failure), EINVAL,
 		"map table is not there");
 	ck_assert_ptr_null(object_program(o, 0)->insns);
 }
@@ -368,7 +368,7 @@ START_TEST(function_ends_within)
 	ck_assert_uint_eq(program->st_size, BUILD_PROGRAM_SIZE * INSN);
 	program->st_size = (BUILD_LOAD_STATIC + 1) * INSN;
 	open_good();
-	refused(object_link(o, 0, fds, &fault), EBADMSG,
+	refused(object_link(o, 0, fds, &failure), EBADMSG,
 		"function mark_victim ends within an instruction");
 }
 END_TEST
@@ -753,9 +753,9 @@ START_TEST(broken_relocations)
 		return;
 	set_header(ext[_i].field, ext[_i].value);
 	open_good();
-	err = object_relocate(o, kernel, &fault);
-	ck_assert_str_eq(fault.why, ext[_i].why);
-	ck_assert_str_eq(fault.what, ext[_i].what);
+	err = object_relocate(o, kernel, &failure);
+	ck_assert_str_eq(failure.why, ext[_i].why);
+	ck_assert_str_eq(failure.what, ext[_i].what);
 	ck_assert_int_eq(err, -ext[_i].error);
 }
 END_TEST
@@ -764,10 +764,10 @@ START_TEST(wrong_instruction)
 {
 	insn(BUILD_READ_PID)->imm = 4;
 	open_good();
-	ck_assert_int_eq(object_relocate(o, kernel, &fault), -EINVAL);
-	ck_assert_str_eq(fault.what,
+	ck_assert_int_eq(object_relocate(o, kernel, &failure), -EINVAL);
+	ck_assert_str_eq(failure.what,
 			 "object x.o: struct task_struct.pid (byte offset)");
-	ck_assert_str_eq(fault.why, "the instruction holds 4, but by its "
+	ck_assert_str_eq(failure.why, "the instruction holds 4, but by its "
 			 "types it is 8");
 }
 END_TEST
@@ -780,7 +780,7 @@ START_TEST(relocation_outside_of_functions)
 	bytes_add(&good.elf.sections[good.program].data, &last, sizeof(last));
 	set_relo(0, BUILD_PROGRAM_SIZE * INSN);
 	open_good();
-	ck_assert_int_eq(object_relocate(o, kernel, &fault), 0);
+	ck_assert_int_eq(object_relocate(o, kernel, &failure), 0);
 	ck_assert_int_eq(link_it()[BUILD_READ_PID].imm, 8);
 }
 END_TEST
@@ -794,7 +794,7 @@ START_TEST(nothing_to_relocate)
 		set_header(28, 0);
 	good.ext.size = _i == 2 ? 0 : good.ext.size;
 	open_good();
-	ck_assert_int_eq(object_relocate(o, kernel, &fault), 0);
+	ck_assert_int_eq(object_relocate(o, kernel, &failure), 0);
 	ck_assert_int_eq(link_it()[BUILD_READ_PID].imm, 8);
 }
 END_TEST
@@ -834,7 +834,7 @@ START_TEST(two_of_a_name)
 
 	make_two(cases[_i].first, cases[_i].second);
 	open_good();
-	ck_assert_int_eq(object_relocate(o, kernel, &fault), 0);
+	ck_assert_int_eq(object_relocate(o, kernel, &failure), 0);
 	ck_assert_int_eq(link_it()[BUILD_READ_PID].imm, cases[_i].offset);
 }
 END_TEST
@@ -844,9 +844,9 @@ START_TEST(broken_kernel)
 	bytes_set_u32(&kernel_bytes, sizeof(struct btf_header) + 4,
 		      30 << 24);
 	open_good();
-	ck_assert_int_eq(object_relocate(o, kernel, &fault), -ENOTSUP);
-	ck_assert_str_eq(fault.what, "kernel");
-	ck_assert_str_eq(fault.why, "type 1 is of unknown kind 30");
+	ck_assert_int_eq(object_relocate(o, kernel, &failure), -ENOTSUP);
+	ck_assert_str_eq(failure.what, "kernel");
+	ck_assert_str_eq(failure.why, "type 1 is of unknown kind 30");
 }
 END_TEST
 
@@ -881,11 +881,11 @@ START_TEST(too_many_functions)
 	for (uint64_t i = 0; i < MANY; i++)
 		build_symbol(&e, "f", STT_FUNC, STB_GLOBAL, 1, i * INSN, INSN);
 	build_elf_end(&e, &file);
-	ck_assert_int_eq(object_open(&o, "x.o", bytes_span(&file), &fault), 0);
-	refused(object_link(o, 0, NULL, &fault), E2BIG,
+	ck_assert_int_eq(object_open(&o, "x.o", bytes_span(&file), &failure), 0);
+	refused(object_link(o, 0, NULL, &failure), E2BIG,
 		"program f is too large");
-	memset(&fault, 0, sizeof(fault));
-	ck_assert_int_eq(object_link(o, 1, NULL, &fault), 0);
+	memset(&failure, 0, sizeof(failure));
+	ck_assert_int_eq(object_link(o, 1, NULL, &failure), 0);
 	ck_assert_uint_eq(object_program(o, 1)->insn_count, MANY - 1);
 	build_elf_free(&e);
 }
@@ -899,13 +899,13 @@ static int use_object(unsigned int n, bool *failing)
 	int err;
 
 	failing_begin(n);
-	err = object_open(&o, "x.o", bytes_span(&file), &fault);
+	err = object_open(&o, "x.o", bytes_span(&file), &failure);
 	if (!err)
 		err = object_set_variable(o, "constant", &nine, 4);
 	if (!err)
-		err = object_relocate(o, NULL, &fault);
+		err = object_relocate(o, NULL, &failure);
 	if (!err)
-		err = object_link(o, 0, fds, &fault);
+		err = object_link(o, 0, fds, &failure);
 	*failing = failing_end();
 	return err;
 }
@@ -918,11 +918,11 @@ START_TEST(allocations_fail)
 
 	build_object_end(&good, &file);
 	for (i = 0; failing; i++) {
-		memset(&fault, 0, sizeof(fault));
+		memset(&failure, 0, sizeof(failure));
 		err = use_object(i, &failing);
 		ck_assert_int_eq(err, failing ? -ENOMEM : 0);
-		if (fault.error)
-			ck_assert_str_eq(fault.why, "out of memory");
+		if (failure.error)
+			ck_assert_str_eq(failure.why, "out of memory");
 		object_close(o);
 		o = NULL;
 	}

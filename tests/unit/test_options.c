@@ -10,7 +10,7 @@
 Suite *options_suite(void);
 
 static struct options got;
-static struct fault fault;
+static struct error error;
 
 /* Splits @line at its spaces and parses it behind a program's name. */
 static int parse(const char *line)
@@ -23,9 +23,9 @@ static int parse(const char *line)
 	for (char *word = strtok_r(copy, " ", &save); word;
 	     word = strtok_r(NULL, " ", &save))
 		argv[argc++] = word;
-	fault_clear(&fault);
+	error_clear(&error);
 	memset(&got, 0, sizeof(got));
-	return options_parse(&got, argc, argv, &fault);
+	return options_parse(&got, argc, argv, &error);
 }
 
 START_TEST(nothing_said_is_the_default)
@@ -54,7 +54,7 @@ START_TEST(an_empty_argv_is_no_crash)
 	char *argv[] = { NULL };
 
 	memset(&got, 0, sizeof(got));
-	ck_assert_int_eq(options_parse(&got, 0, argv, &fault), 0);
+	ck_assert_int_eq(options_parse(&got, 0, argv, &error), 0);
 }
 END_TEST
 
@@ -237,7 +237,7 @@ START_TEST(refuses_in_one_line)
 	char message[600];
 
 	ck_assert_int_eq(parse(wrong[_i].line), -EINVAL);
-	fault_format(&fault, message, sizeof(message));
+	error_format(&error, message, sizeof(message));
 	ck_assert_str_eq(message, wrong[_i].message);
 }
 END_TEST

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "event/verdict.h"
+#include "explain/verdict.h"
 #include "outputs.h"
 
 Suite *output_suite(void);

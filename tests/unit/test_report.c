@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "event/log_saved.h"
-#include "event/report.h"
+#include "kmsg/log_saved.h"
+#include "kmsg/report.h"
 
 Suite *report_suite(void);
 

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "kernel/ring.h"
+#include "sys/ring.h"
 
 Suite *ring_suite(void);
 

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/nearest.h"
-#include "event/selection.h"
+#include "base/suggest.h"
+#include "output/selection.h"
 
 Suite *selection_suite(void);
 
@@ -81,7 +81,7 @@ static const struct {
 
 START_TEST(changes_as_told)
 {
-	struct fault f = { 0 };
+	struct error f = { 0 };
 
 	start();
 	ck_assert_int_eq(selection_change(&chosen, changes[_i].words, &f), 0);
@@ -112,19 +112,19 @@ static const struct {
 
 START_TEST(refuses_what_there_is_not)
 {
-	struct fault f = { 0 };
+	struct error f = { 0 };
 	char message[400];
 
 	start();
 	ck_assert_int_eq(selection_change(&chosen, refusals[_i].words, &f), -EINVAL);
-	fault_format(&f, message, sizeof(message));
+	error_format(&f, message, sizeof(message));
 	ck_assert_str_eq(message, refusals[_i].message);
 }
 END_TEST
 
 START_TEST(refuses_a_set_there_is_not)
 {
-	struct fault f = { 0 };
+	struct error f = { 0 };
 
 	ck_assert_int_eq(selection_set(&chosen, "narrow", &f), -EINVAL);
 	ck_assert_str_eq(f.what, "columns 'narrow'");
@@ -134,7 +134,7 @@ END_TEST
 START_TEST(a_word_of_any_length_is_refused)
 {
 	char words[4096];
-	struct fault f = { 0 };
+	struct error f = { 0 };
 
 	memset(words, 'x', sizeof(words) - 1);
 	words[sizeof(words) - 1] = '\0';
@@ -176,20 +176,20 @@ static const struct {
 
 START_TEST(knows_what_is_near)
 {
-	struct nearest n = { .word = near_names[_i].word };
+	struct suggestion n = { .word = near_names[_i].word };
 
-	nearest_try(&n, near_names[_i].name);
+	suggestion_try(&n, near_names[_i].name);
 	ck_assert_pstr_eq(n.name, near_names[_i].nearest);
 }
 END_TEST
 
 START_TEST(the_first_of_the_nearest_wins)
 {
-	struct nearest n = { .word = "tcomn" };
+	struct suggestion n = { .word = "tcomn" };
 
-	nearest_try(&n, "tcrown");
-	nearest_try(&n, "tcomm");
-	nearest_try(&n, "tcome");
+	suggestion_try(&n, "tcrown");
+	suggestion_try(&n, "tcomm");
+	suggestion_try(&n, "tcome");
 	ck_assert_str_eq(n.name, "tcomm");
 }
 END_TEST

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "kernel/hostfs.h"
+#include "sys/hostfs.h"
 
 Suite *users_suite(void);
 

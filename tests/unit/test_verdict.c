@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "event/fields.h"
-#include "event/gfp.h"
-#include "event/verdict.h"
-#include "event/words.h"
+#include "explain/gfp.h"
+#include "explain/verdict.h"
+#include "explain/describe.h"
 #include "sample.h"
 
 Suite *verdict_suite(void);
@@ -286,7 +286,7 @@ START_TEST(sizes_are_readable)
 	char bytes[64];
 	struct text t = text_on(bytes, sizeof(bytes) - 1);
 
-	words_size(&t, sizes[_i].bytes);
+	describe_size(&t, sizes[_i].bytes);
 	bytes[t.used] = '\0';
 	ck_assert_str_eq(bytes, sizes[_i].text);
 }

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "kernel/hostfs.h"
+#include "sys/hostfs.h"
 
 static char top[] = "/tmp/test-tree-XXXXXX";
 

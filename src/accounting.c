@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include "accounting.h"
+
+void accounting_init(struct accounting *c)
+{
+	*c = (struct accounting){
+		.host_least = EVENT_UNKNOWN, .host_most = EVENT_UNKNOWN,
+	};
+}
+
+/* Each group once, by its first victim: that is the one counted twice. */
+static bool begins_group(const struct oom_event *e)
+{
+	return e->oom.group != 0 &&
+		(e->oom.incident_member == 1 || e->oom.incident_member == EVENT_UNKNOWN);
+}
+
+void accounting_event(struct accounting *c, const struct oom_event *e)
+{
+	if (e->oom.marked_only == 1) {
+		c->marked_only++;
+		return;
+	}
+	c->kills++;
+	c->unclear += e->oom.marked_only == EVENT_UNKNOWN;
+	c->groups += begins_group(e);
+}
+
+/* What is not known to be a kill was none. */
+static void find_marks(struct accounting *c)
+{
+	int64_t more = (int64_t)(c->kills + c->lost) - c->host_most;
+	uint64_t marks;
+
+	if (more <= 0)
+		return;
+	marks = (uint64_t)more < c->unclear ? (uint64_t)more : c->unclear;
+	c->kills -= marks;
+	c->unclear -= marks;
+	c->marked_only += marks;
+}
+
+void accounting_host(struct accounting *c, const int64_t start[2], const int64_t now[2])
+{
+	c->host_least = c->host_most = EVENT_UNKNOWN;
+	if (start[0] < 0 || start[1] < start[0] || now[0] < start[1] || now[1] < now[0])
+		return;
+	c->host_least = now[0] - start[1];
+	c->host_most = now[1] - start[0];
+	find_marks(c);
+}
+
+int64_t accounting_difference(const struct accounting *c)
+{
+	int64_t seen = (int64_t)(c->kills + c->lost);
+
+	if (c->host_least == EVENT_UNKNOWN)
+		return 0;
+	if (c->host_least > seen + (int64_t)c->groups)
+		return c->host_least - seen - (int64_t)c->groups;
+	return c->host_most < seen ? c->host_most - seen : 0;
+}
+
+static void put_host(struct text *t, const struct accounting *c)
+{
+	int64_t difference = accounting_difference(c);
+
+	if (c->host_least == EVENT_UNKNOWN) {
+		text_string(t, "; the host's count is not known");
+		return;
+	}
+	text_string(t, "; the host counts ");
+	text_number(t, c->host_least);
+	if (c->host_most != c->host_least) {
+		text_string(t, " to ");
+		text_number(t, c->host_most);
+	}
+	if (!difference)
+		return;
+	text_string(t, ": ");
+	text_number(t, difference < 0 ? -difference : difference);
+	text_string(t, difference < 0 ? " fewer" : " more");
+}
+
+void accounting_format(struct text *t, const struct accounting *c, bool shown)
+{
+	text_number(t, (int64_t)c->kills);
+	text_string(t, " kills, ");
+	text_number(t, (int64_t)c->lost);
+	text_string(t, " lost, ");
+	if (shown) {
+		text_number(t, (int64_t)c->shown);
+		text_string(t, " shown, ");
+	}
+	text_number(t, (int64_t)c->marked_only);
+	text_string(t, " only marked");
+	put_host(t, c);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * What is counted while kills are told, held against the kernel's own count.
+ * Pure.
+ *
+ * The two are not the same by nature. A process that the kernel only marks is
+ * an event, but no kill. When memory.oom.group has a whole cgroup killed, the
+ * kernel counts its first victim a second time, unless that is gone by then.
+ * What falls between reading the count and attaching may be in one of the two.
+ */
+#ifndef ACCOUNTING_H
+#define ACCOUNTING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "event/event.h"
+
+struct accounting {
+	uint64_t kills;		/* events seen that were no marks, as far as is known */
+	uint64_t marked_only;	/* events that are known to be marks */
+	uint64_t unclear;	/* those in @kills of which it is not known */
+	uint64_t groups;	/* how many victims may be counted twice */
+	uint64_t shown;		/* events that passed the filter, written */
+	uint64_t unwritten;	/* events that passed it, but nobody read */
+	uint64_t lost;
+	uint64_t past;		/* kills from before the start, not in the others */
+	/* The kernel's count since the start: in between; EVENT_UNKNOWN. */
+	int64_t host_least, host_most;
+};
+
+/* No event yet, and the host's count is not known. */
+void accounting_init(struct accounting *c);
+
+/* Counts a live event, which is complete. */
+void accounting_event(struct accounting *c, const struct oom_event *e);
+
+/*
+ * Sets the host's count: what it was before and behind the attaching, and
+ * before and behind the last look at the source. Negative: it is not known.
+ * If it is less than what was seen, then that many were marks.
+ */
+void accounting_host(struct accounting *c, const int64_t start[2], const int64_t now[2]);
+
+/*
+ * How many more kills the host counts than were seen or lost; negative: how
+ * many fewer; 0 also if it is not known.
+ */
+int64_t accounting_difference(const struct accounting *c);
+
+/* "3 kills, 0 lost, 0 only marked; the host counts 3: 1 more"; @shown: also how
+ * many were. */
+void accounting_format(struct text *t, const struct accounting *c, bool shown);
+
+#endif

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int error_set(struct error *f, int error, const char *what, ...)
+{
+	va_list args;
+
+	error = abs(error);
+	if (!f || f->error)
+		return -error;
+	f->error = error;
+	va_start(args, what);
+	vsnprintf(f->what, sizeof(f->what), what, args);
+	va_end(args);
+	return -error;
+}
+
+int error_why(struct error *f, const char *why, ...)
+{
+	va_list args;
+
+	if (!f)
+		return 0;
+	va_start(args, why);
+	vsnprintf(f->why, sizeof(f->why), why, args);
+	va_end(args);
+	return -f->error;
+}
+
+int error_hint(struct error *f, const char *hint, ...)
+{
+	va_list args;
+
+	if (!f)
+		return 0;
+	va_start(args, hint);
+	vsnprintf(f->hint, sizeof(f->hint), hint, args);
+	va_end(args);
+	return -f->error;
+}
+
+void error_keep_log(struct error *f, char *log)
+{
+	if (!f) {
+		free(log);
+		return;
+	}
+	free(f->log);
+	f->log = log;
+}
+
+void error_clear(struct error *f)
+{
+	free(f->log);
+	memset(f, 0, sizeof(*f));
+}
+
+size_t error_format(const struct error *f, char *to, size_t size)
+{
+	const char *why = f->why[0] ? f->why : strerror(f->error);
+	int len;
+
+	if (f->hint[0])
+		len = snprintf(to, size, "%s: %s (%s)", f->what, why, f->hint);
+	else
+		len = snprintf(to, size, "%s: %s", f->what, why);
+	if (len < 0 || !size)
+		return 0;
+	return (size_t)len < size ? (size_t)len : size - 1;
+}

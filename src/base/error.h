@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * What failed, at which step, and the way out: filled once by the one who
+ * knows, carried up unread, printed once by main.
+ */
+#ifndef BASE_ERROR_H
+#define BASE_ERROR_H
+
+#include <stddef.h>
+
+struct error {
+	int error;		/* positive errno; 0: no error is set */
+	char what[160];		/* "load program mark_victim" */
+	char why[192];		/* the cause in words; empty: strerror(error) */
+	char hint[192];		/* the way out; empty: none is known */
+	char *log;		/* malloc'd: what the verifier had to say; or NULL */
+};
+
+/*
+ * Describes a failure: @error is an errno of either sign, @what a format for
+ * the step and its subject. An error that is already set stays as it is, for
+ * the first one to know is the closest to the cause. @f may be NULL.
+ * Returns -errno, to be returned on.
+ */
+int error_set(struct error *f, int error, const char *what, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Says why in better words than strerror(). Returns -errno of the error. */
+int error_why(struct error *f, const char *why, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Names the way out. Returns -errno of the error. */
+int error_hint(struct error *f, const char *hint, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Hands over malloc'd @log, the verifier's words in full. */
+void error_keep_log(struct error *f, char *log);
+
+/* Forgets the error and frees its log, before another way is tried. */
+void error_clear(struct error *f);
+
+/* Writes "what: why (hint)" to @to, cut to @size. Returns its length. */
+size_t error_format(const struct error *f, char *to, size_t size);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Did you mean ..? */
+#ifndef BASE_SUGGEST_H
+#define BASE_SUGGEST_H
+
+/* Looks for the nearest of the names shown to it; starts as { .word = .. }. */
+struct suggestion {
+	const char *word;
+	const char *name;	/* the best so far, borrowed; NULL: none is near */
+	unsigned int distance;
+};
+
+/*
+ * Shows one name. It is near when at most a third of the word's letters, case
+ * aside, must be changed, added, left out or swapped with their neighbour.
+ */
+void suggestion_try(struct suggestion *n, const char *name);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Which events are shown: rules that all must hold, over any field of the
+ * table. They are read before anything is traced; then nothing is allocated.
+ *
+ * What is not known: a string or an enum counts as an empty string, as it
+ * does in the gadget's events; a number, a time or a boolean is different
+ * from every value, and neither less nor greater.
+ */
+#ifndef FILTER_FILTER_H
+#define FILTER_FILTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "filter/regex.h"
+#include "event/fields.h"
+
+enum { FILTER_RULES = 64, FILTER_TEXT = 4096 };
+
+/* The options that name containers: each is a list, "a,b,!c". */
+enum filter_list {
+	FILTER_CONTAINER,		/* runtime.containerName */
+	FILTER_K8S_CONTAINER, FILTER_NAMESPACE, FILTER_POD, FILTER_SELECTOR,
+	FILTER_RUNTIME,
+	FILTER_IN_CONTAINER,		/* no list: any container at all */
+	FILTER_LISTS,
+};
+
+struct filter_rule {
+	const struct field *field;
+	uint8_t op;
+	uint8_t list;			/* enum filter_list; FILTER_LISTS: of none */
+	bool negated;
+	bool one_of;			/* of its list's rules one must hold */
+	int64_t number;			/* what is compared with, by type */
+	const char *string;
+	int pattern;
+};
+
+/* All zero: everything is shown. */
+struct filter {
+	struct filter_rule rules[FILTER_RULES];
+	size_t count;
+	char text[FILTER_TEXT];		/* what the rules' strings point into */
+	size_t text_used;
+	struct regex_pool patterns;
+};
+
+/*
+ * Adds "field OP value,..": OP is one of == = != < <= > >= ~ !~, the rules
+ * are joined by commas, and "\," is a comma within a value. -EINVAL and a
+ * error that names the rule. An empty @rules adds none.
+ */
+int filter_add(struct filter *f, const char *rules, struct error *error);
+
+/*
+ * Adds a list of names: one of them must be that of the field, and none of
+ * those with a "!" before it. For FILTER_SELECTOR they are k=v and k!=v, and
+ * all must hold. An empty @names adds none. The error does not name the
+ * option. Several lists of one kind are one.
+ */
+int filter_add_names(struct filter *f, enum filter_list list,
+		     const char *names, struct error *error);
+
+/* Forgets what was added for @list. */
+void filter_drop_names(struct filter *f, enum filter_list list);
+
+/* Do all rules hold for @e? */
+bool filter_match(const struct filter *f, const struct oom_event *e);
+
+/*
+ * The first of the fields that a list of names asks for and that is not known
+ * of @e, so that nobody can tell whether it belongs to them; NULL: none.
+ */
+const struct field *filter_missing(const struct filter *f, const struct oom_event *e);
+
+#endif

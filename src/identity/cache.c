@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include "identity/cache.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum {
+	ALIGN = 8, CHAINS_BYTES = CACHE_CHAINS * (int)sizeof(uint64_t),
+	RECORD_BYTES = 48 << 10,	/* all texts as long as they may be */
+};
+
+/* Followed by its id and its texts, each closed by NUL. */
+struct record {
+	uint64_t older;			/* in the same chain; 0: none */
+	uint32_t size;			/* of all, aligned */
+	uint32_t texts;			/* a bit for each that is known */
+	struct cache_stamp stamp;
+	int64_t number[METADATA_NUMBERS];
+	char text[];
+};
+
+int cache_open(struct cache *t)
+{
+	void *memory = mmap(NULL, CACHE_RING_BYTES + CHAINS_BYTES,
+			    PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	*t = (struct cache){ .ring = NULL };
+	if (memory == MAP_FAILED)
+		return -errno;
+	t->ring = memory;
+	t->chains = (uint64_t *)(t->ring + CACHE_RING_BYTES);
+	t->from = t->to = CACHE_RING_BYTES;	/* 0 is the end of a chain */
+	return 0;
+}
+
+void cache_close(struct cache *t)
+{
+	if (t->ring)
+		munmap(t->ring, CACHE_RING_BYTES + CHAINS_BYTES);
+	t->ring = NULL;
+}
+
+static struct record *record_at(const struct cache *t, uint64_t at)
+{
+	return (struct record *)(t->ring + at % CACHE_RING_BYTES);
+}
+
+/* FNV-1a. Who makes ids collide makes only his own chain long. */
+static uint64_t *chain_of(const struct cache *t, const char *id)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *id; id++)
+		hash = (hash ^ (unsigned char)*id) * 16777619u;
+	return &t->chains[(hash ^ hash >> 16) % CACHE_CHAINS];
+}
+
+static struct record *find(const struct cache *t, const char *id)
+{
+	if (!t->ring)
+		return NULL;
+	for (uint64_t at = *chain_of(t, id); at >= t->from && at;
+	     at = record_at(t, at)->older)
+		if (!strcmp(record_at(t, at)->text, id))
+			return record_at(t, at);
+	return NULL;
+}
+
+bool cache_find(const struct cache *t, const char *id, struct metadata *f,
+		struct cache_stamp *stamp)
+{
+	const struct record *r = find(t, id);
+	const char *text;
+
+	if (!r)
+		return false;
+	text = r->text + strlen(r->text) + 1;
+	for (int i = 0; i < METADATA_TEXTS; i++) {
+		f->text[i] = r->texts & 1u << i ? text : NULL;
+		if (f->text[i])
+			text += strlen(text) + 1;
+	}
+	memcpy(f->number, r->number, sizeof(f->number));
+	*stamp = r->stamp;
+	return true;
+}
+
+/* ---- keeping --------------------------------------------------------------- */
+
+static size_t size_of(const char *id, const struct metadata *f)
+{
+	size_t size = sizeof(struct record) + strlen(id) + 1;
+
+	for (int i = 0; i < METADATA_TEXTS; i++)
+		if (f->text[i])
+			size += strlen(f->text[i]) + 1;
+	return (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+}
+
+/* The record as it will be: its texts may be of one that has to give way. */
+static struct record *compose(const char *id, size_t size, const struct metadata *f,
+			      const struct cache_stamp *stamp)
+{
+	static _Alignas(struct record) char composed[RECORD_BYTES];
+	struct record *r = (struct record *)composed;
+	char *to = stpcpy(r->text, id) + 1;
+
+	r->size = (uint32_t)size;
+	r->texts = 0;
+	for (int i = 0; i < METADATA_TEXTS; i++) {
+		if (!f->text[i])
+			continue;
+		r->texts |= 1u << i;
+		to = stpcpy(to, f->text[i]) + 1;
+	}
+	memcpy(r->number, f->number, sizeof(r->number));
+	r->stamp = *stamp;
+	return r;
+}
+
+/* What a record cannot fill, because it would not be in one piece. */
+static void skip_end(struct cache *t, size_t size)
+{
+	uint64_t rest = CACHE_RING_BYTES - t->to % CACHE_RING_BYTES;
+
+	if (rest >= size)
+		return;
+	/* Whoever comes by from behind needs to know, if there is room to say. */
+	if (rest >= sizeof(struct record))
+		record_at(t, t->to)->size = (uint32_t)rest;
+	t->to += rest;
+}
+
+/* The oldest give way until @size more bytes fit. */
+static void make_room(struct cache *t, size_t size)
+{
+	while (t->to + size - t->from > CACHE_RING_BYTES) {
+		uint64_t rest = CACHE_RING_BYTES - t->from % CACHE_RING_BYTES;
+
+		t->from += rest < sizeof(struct record) ? rest :
+			   record_at(t, t->from)->size;
+	}
+}
+
+void cache_keep(struct cache *t, const char *id, const struct metadata *f,
+		const struct cache_stamp *stamp)
+{
+	size_t size = size_of(id, f);
+	struct record *r = find(t, id), *composed;
+	uint64_t *chain;
+
+	if (!t->ring || size > RECORD_BYTES)
+		return;
+	composed = compose(id, size, f, stamp);
+	chain = chain_of(t, id);
+	if (r && r->size == size) {
+		composed->older = r->older;
+	} else {
+		make_room(t, size + RECORD_BYTES);
+		skip_end(t, size);
+		r = record_at(t, t->to);
+		composed->older = *chain;
+		*chain = t->to;
+		t->to += size;
+	}
+	memcpy(r, composed, size);
+}

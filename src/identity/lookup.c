@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include "identity/lookup.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "identity/rootless.h"
+#include "identity/labels.h"
+#include "identity/containerd_db.h"
+
+/* ---- places ---------------------------------------------------------------- */
+
+/* Where a runtime keeps its state if it was not told otherwise. */
+#define TASKS	"/containerd/io.containerd.runtime.v2.task"
+#define STORAGE	"/containers/storage/"
+#define STORE	"/containerd/io.containerd.metadata.v1.bolt/meta.db"
+
+static const struct runtime_layout usual_places[] = {
+	{ .kind = &docker_kind, .at.path = "/var/lib/docker/containers" },
+	{ .kind = &docker_kind,
+	  .at.path = "/var/snap/docker/common/var-lib-docker/containers" },
+	{ .kind = &containerd_kind, .at.path = "/run" TASKS, .store = "/var/lib" STORE },
+	{ .kind = &containerd_kind, .at.path = "/run/k3s" TASKS,
+	  .store = "/var/lib/rancher/k3s/agent" STORE },
+	{ .kind = &containerd_kind, .at.path = "/run/k0s" TASKS,
+	  .store = "/var/lib/k0s" STORE },
+	{ .kind = &containerd_kind, .at.path = "/var/snap/microk8s/common/run" TASKS,
+	  .store = "/var/snap/microk8s/common/var/lib" STORE },
+	{ .kind = &crio_kind, .at.path = "/var/lib" STORAGE "overlay-containers",
+	  .run.path = "/run" STORAGE "overlay-containers" },
+	{ .kind = &crio_kind, .at.path = "/var/lib" STORAGE "vfs-containers",
+	  .run.path = "/run" STORAGE "vfs-containers" },
+	{ .kind = &list_kind, .at.path = "/var/lib" STORAGE "overlay-containers",
+	  .run.path = "/run" STORAGE "overlay-containers" },
+	{ .kind = &list_kind, .at.path = "/var/lib" STORAGE "vfs-containers",
+	  .run.path = "/run" STORAGE "vfs-containers" },
+	{ .kind = &volatile_list_kind, .at.path = "/var/lib" STORAGE "overlay-containers",
+	  .run.path = "/run" STORAGE "overlay-containers" },
+	{ .kind = &volatile_list_kind, .at.path = "/var/lib" STORAGE "vfs-containers",
+	  .run.path = "/run" STORAGE "vfs-containers" },
+};
+
+static void add_place(struct lookup *k, const struct runtime_layout *p)
+{
+	for (size_t i = 0; i < k->place_count; i++)
+		if (k->places[i].kind == p->kind &&
+		    !strcmp(k->places[i].at.path, p->at.path))
+			return;
+	if (k->place_count < LOOKUP_LAYOUTS)
+		k->places[k->place_count++] = *p;
+}
+
+static void add_docker(struct lookup *k)
+{
+	static const char below[] = "/containers";
+
+	docker_find_root(k->root, k->docker, sizeof(k->docker) - sizeof(below));
+	if (!k->docker[0])
+		return;
+	strcat(k->docker, below);
+	add_place(k, &(struct runtime_layout){ .kind = &docker_kind, .at.path = k->docker });
+}
+
+/* When it is first needed: the start is not the time to read files. */
+static void find_places(struct lookup *k)
+{
+	if (k->place_count || k->root < 0)
+		return;
+	for (size_t i = 0; i < sizeof(usual_places) / sizeof(usual_places[0]); i++)
+		add_place(k, &usual_places[i]);
+	add_docker(k);
+}
+
+/* ---- containers ------------------------------------------------------------ */
+
+static bool fits(const struct runtime_layout *p, const char *runtime)
+{
+	return !runtime || !p->kind->runtime || !strcmp(runtime, p->kind->runtime);
+}
+
+static const char *id_of(const json_t *value)
+{
+	return json_arena_text(value, "id", NULL);
+}
+
+static const json_t *find_in_list(const json_t *list, const char *id)
+{
+	const json_t *value;
+	size_t i;
+
+	json_array_foreach(list, i, value)
+		if (id_of(value) && !strcmp(id_of(value), id))
+			return value;
+	return NULL;
+}
+
+/* The file that @fd is of, which is closed, about @id. */
+static int take_file(struct lookup *k, const struct runtime_layout *p, const char *id, int fd,
+		     struct metadata *f)
+{
+	int result = json_arena_read(&k->state, fd);
+	const json_t *value = k->state.top;
+
+	close(fd);
+	if (result < 0)
+		return result;
+	if (p->kind->shared)
+		value = find_in_list(value, id);
+	return json_is_object(value) && p->kind->take(value, id, f) ? 0 : -ENOENT;
+}
+
+/* What is known, and the state of the file that it is from. */
+struct memory {
+	struct metadata facts;
+	struct cache_stamp stamp;
+};
+
+/* The pid may be in another file, which was written since; or written anew. */
+static int renew_pid(struct lookup *k, const struct runtime_layout *p, int dir, const char *id,
+		     const struct memory *m, struct metadata *f)
+{
+	layout_take_pid(p, k->root, dir, id, f);
+	metadata_complete(f, &m->facts);
+	return memcmp(f->number, m->facts.number, sizeof(f->number)) != 0;
+}
+
+/*
+ * 1: @f is more than what @m has, and @m->stamp is the file's now; 0: the file
+ * says what is known; -errno: there is none, or it says nothing.
+ */
+static int read_in(struct lookup *k, const struct runtime_layout *p, int dir, const char *id,
+		   struct memory *m, struct metadata *f)
+{
+	struct cache_stamp now;
+	int fd = layout_open(p, dir, &now);
+	int result;
+
+	if (fd < 0)
+		return fd;
+	if (!memcmp(&now, &m->stamp, sizeof(now))) {
+		close(fd);
+		return renew_pid(k, p, dir, id, m, f);
+	}
+	result = take_file(k, p, id, fd, f);
+	if (result < 0) {
+		json_arena_close(&k->state);
+		return result;
+	}
+	layout_take_pid(p, k->root, dir, id, f);
+	metadata_complete(f, &m->facts);
+	m->stamp = now;
+	return 1;
+}
+
+static int read_at(struct lookup *k, const struct runtime_layout *p, const char *id,
+		   struct memory *m, struct metadata *f)
+{
+	int dir = layout_enter(p, k->root, id);
+	int result;
+
+	if (dir < 0)
+		return dir;
+	result = read_in(k, p, dir, id, m, f);
+	close(dir);
+	return result;
+}
+
+static int read_anywhere(struct lookup *k, const struct runtime_layout *places, size_t count,
+			 const struct lookup_query *q, struct memory *m, struct metadata *f)
+{
+	int result = -ENOENT;
+
+	for (size_t i = 0; i < count && result < 0; i++)
+		if (fits(&places[i], q->runtime))
+			result = read_at(k, &places[i], q->id, m, f);
+	return result;
+}
+
+/* @f borrows from the table then, if there is one. */
+static void remember(struct lookup *k, const char *id, struct metadata *f,
+		     const struct cache_stamp *stamp)
+{
+	struct cache_stamp kept;
+
+	cache_keep(&k->table, id, f, stamp);
+	cache_find(&k->table, id, f, &kept);
+}
+
+/* The state in the directory @dir, which is closed, as json_arena_read() has it. */
+static int read_state(struct lookup *k, const struct runtime_layout *p, int dir,
+		      struct cache_stamp *stamp)
+{
+	int fd = dir < 0 ? dir : layout_open(p, dir, stamp);
+	int result = fd < 0 ? fd : json_arena_read(&k->state, fd);
+
+	if (fd >= 0)
+		close(fd);
+	if (dir >= 0)
+		close(dir);
+	return result;
+}
+
+static bool read_labels_file(struct lookup *k, const struct runtime_layout *p, const char *sandbox,
+			     char *to, size_t size)
+{
+	struct text t = text_on(to, size - 1);
+	struct cache_stamp stamp;
+	const char *key;
+	json_t *labels, *value;
+
+	if (read_state(k, p, layout_enter(p, k->root, sandbox), &stamp) == 0) {
+		labels = (json_t *)(uintptr_t)p->kind->labels(k->state.top);
+		json_object_foreach(labels, key, value)
+			if (json_is_string(value))
+				labels_add(&t, key, json_string_value(value));
+	}
+	json_arena_close(&k->state);
+	to[t.used] = '\0';
+	return t.used && !t.cut;
+}
+
+/* False: there are none, or too many. */
+static bool read_labels(struct lookup *k, const struct runtime_layout *p, const char *sandbox,
+			char *to, size_t size)
+{
+	if (p->store)
+		return containerd_db_labels(k->root, p->store, sandbox, to, size) == 0;
+	return read_labels_file(k, p, sandbox, to, size);
+}
+
+static bool has_labels(const struct runtime_layout *p)
+{
+	return p->store || p->kind->labels;
+}
+
+/* Does @text last when the state is closed? */
+static bool is_kept(const struct lookup *k, const char *text)
+{
+	uintptr_t ring = (uintptr_t)k->table.ring, at = (uintptr_t)text;
+
+	return ring && at >= ring && at < ring + CACHE_RING_BYTES;
+}
+
+/*
+ * A pod's labels are in the file of its sandbox, for which there is no room
+ * before that of the container is closed: what it said is in the table then.
+ * containerd has them in its database.
+ */
+static bool find_labels(struct lookup *k, const struct lookup_query *q, struct metadata *f)
+{
+	static char labels[METADATA_TEXT_SIZE];
+	const char *sandbox = f->text[METADATA_SANDBOX];
+	bool found = false;
+
+	if (f->text[METADATA_LABELS] || !is_kept(k, sandbox))
+		return false;
+	json_arena_close(&k->state);
+	for (size_t i = 0; i < k->place_count && !found; i++)
+		if (has_labels(&k->places[i]) && fits(&k->places[i], q->runtime))
+			found = read_labels(k, &k->places[i], sandbox, labels, sizeof(labels));
+	if (found)
+		f->text[METADATA_LABELS] = labels;
+	return found;
+}
+
+/*
+ * What a user's files say is not remembered: it is of that user's containers,
+ * and the id may be one of another's.
+ */
+static bool find_in_home(struct lookup *k, const struct lookup_query *q, struct metadata *f)
+{
+	struct memory m = { .stamp = { 0 } };
+	struct rootless home;
+
+	metadata_init(f);
+	metadata_init(&m.facts);
+	return rootless_find(&home, k->root, q->owner) &&
+		read_anywhere(k, home.places, ROOTLESS_LAYOUTS, q, &m, f) > 0;
+}
+
+bool lookup_find(struct lookup *k, const struct lookup_query *q, struct metadata *f)
+{
+	struct memory m = { .stamp = { 0 } };
+	bool known;
+
+	if (q->owner)
+		return find_in_home(k, q, f);
+	find_places(k);
+	metadata_init(f);
+	metadata_init(&m.facts);
+	known = cache_find(&k->table, q->id, &m.facts, &m.stamp);
+	if (read_anywhere(k, k->places, k->place_count, q, &m, f) > 0) {
+		remember(k, q->id, f, &m.stamp);
+		known = true;
+	} else {
+		*f = m.facts;
+	}
+	if (known && find_labels(k, q, f))
+		remember(k, q->id, f, &m.stamp);
+	if (q->pod_uid[0] && kubelet_logs_find(&k->names, k->root, q->id, q->pod_uid, f)) {
+		remember(k, q->id, f, &m.stamp);
+		known = true;
+	}
+	return known;
+}
+
+void lookup_release(struct lookup *k)
+{
+	json_arena_close(&k->state);
+}
+
+/* ---- learning ---------------------------------------------------------------- */
+
+int lookup_load(struct lookup *k, const struct runtime_layout *p, const char *id)
+{
+	struct memory m = { .stamp = { 0 } };
+	struct metadata f;
+	int result;
+
+	metadata_init(&f);
+	metadata_init(&m.facts);
+	cache_find(&k->table, id, &m.facts, &m.stamp);
+	result = read_at(k, p, id, &m, &f);
+	if (result > 0)
+		remember(k, id, &f, &m.stamp);
+	lookup_release(k);
+	return result < 0 ? result : f.number[METADATA_PID] != EVENT_UNKNOWN;
+}
+
+static void learn_from(struct lookup *k, const struct runtime_layout *p, const json_t *value,
+		       const struct cache_stamp *stamp)
+{
+	const char *id = id_of(value);
+	struct cache_stamp before;
+	struct metadata f;
+
+	if (!id || cache_find(&k->table, id, &f, &before))
+		return;
+	metadata_init(&f);
+	if (p->kind->take(value, id, &f))
+		cache_keep(&k->table, id, &f, stamp);
+}
+
+void lookup_load_list(struct lookup *k, const struct runtime_layout *p)
+{
+	struct cache_stamp stamp;
+	const json_t *value;
+	size_t i;
+
+	if (read_state(k, p, layout_list(p, k->root), &stamp) == 0)
+		json_array_foreach(k->state.top, i, value)
+			learn_from(k, p, value, &stamp);
+	lookup_release(k);
+}
+
+/* ---- remembering ----------------------------------------------------------- */
+
+void lookup_open(struct lookup *k, int root)
+{
+	k->root = root;
+}
+
+int lookup_start(struct lookup *k)
+{
+	find_places(k);
+	return cache_open(&k->table);
+}
+
+void lookup_close(struct lookup *k)
+{
+	cache_close(&k->table);
+}

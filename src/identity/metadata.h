@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * What is known of a container, whoever has told it. A text that is unknown
+ * is NULL, a number EVENT_UNKNOWN.
+ */
+#ifndef IDENTITY_METADATA_H
+#define IDENTITY_METADATA_H
+
+#include "event/event.h"
+
+enum metadata_text {
+	METADATA_RUNTIME, METADATA_NAME, METADATA_IMAGE, METADATA_DIGEST,
+	METADATA_NAMESPACE, METADATA_POD, METADATA_CONTAINER, METADATA_LABELS,
+	METADATA_SANDBOX,		/* the id of the container that stands for the pod */
+	METADATA_TEXTS,
+};
+
+enum metadata_number { METADATA_PID, METADATA_STARTED_NS, METADATA_HOST_NETWORK, METADATA_NUMBERS };
+
+/* Longer ones are left unknown. */
+enum { METADATA_TEXT_SIZE = 4096 };
+
+struct metadata {
+	const char *text[METADATA_TEXTS];	/* borrowed */
+	int64_t number[METADATA_NUMBERS];
+};
+
+/* Makes everything unknown. */
+void metadata_init(struct metadata *f);
+
+/* An empty text, one that is too long, and NULL leave @f as it is. */
+void metadata_text(struct metadata *f, enum metadata_text which, const char *text);
+
+/* Takes from @other what @f does not know. */
+void metadata_complete(struct metadata *f, const struct metadata *other);
+
+/*
+ * "2026-11-25T19:58:02.651493635Z" in nanoseconds since 1970; EVENT_UNKNOWN:
+ * it is no such time, or NULL, or before 1970, as Go's zero is.
+ */
+int64_t metadata_parse_time(const char *text);
+
+#endif

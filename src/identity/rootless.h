@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Where the runtimes of a user, "rootless" ones, keep their state. */
+#ifndef IDENTITY_ROOTLESS_H
+#define IDENTITY_ROOTLESS_H
+
+#include "identity/runtime_layout.h"
+
+enum { ROOTLESS_LAYOUTS = 5 };
+
+struct rootless {
+	char path[LAYOUT_PATH_SIZE], run[32];
+	struct runtime_layout places[ROOTLESS_LAYOUTS];	/* which borrow these */
+};
+
+/*
+ * Finds the places of user @uid. False: the host's /etc/passwd, at @root, has no
+ * such user.
+ */
+bool rootless_find(struct rootless *h, int root, int64_t uid);
+
+#endif

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include "kmsg/report.h"
+
+#include <string.h>
+
+/* ---- time ------------------------------------------------------------------ */
+
+/* The kernel's own clock stands still in suspend, as CLOCK_MONOTONIC does. */
+static void decode_time(struct oom_event *e, const struct report_victim *v,
+			const struct decode_host *host)
+{
+	e->time_unix_ns = v->time_unix_ns;
+	if (v->time_ns == EVENT_UNKNOWN || host->unix_minus_mono_ns == EVENT_UNKNOWN)
+		return;
+	if (v->time_unix_ns == EVENT_UNKNOWN)
+		e->time_unix_ns = v->time_ns + host->unix_minus_mono_ns;
+	e->time_boot_ns = v->time_ns + host->unix_minus_mono_ns -
+		host->unix_minus_boot_ns;
+}
+
+/* ---- tasks ----------------------------------------------------------------- */
+
+static void take(int64_t *to, int64_t value)
+{
+	if (*to == EVENT_UNKNOWN)
+		*to = value;
+}
+
+static void take_text(struct oom_event *e, const char **to, const char *s)
+{
+	if (!*to && s[0])
+		*to = event_text(e, s, strlen(s));
+}
+
+static void fill_trigger(struct oom_event *e, const struct report_oom *oom)
+{
+	struct event_task *t = &e->trigger;
+
+	take(&t->tid, oom->trigger_tid);
+	if (t->tid != oom->trigger_tid && oom->trigger_tid != EVENT_UNKNOWN)
+		return;		/* another's name and user */
+	take(&t->tgid, oom->trigger_tgid);
+	take(&t->uid, oom->trigger_uid);
+	take_text(e, &t->comm, oom->trigger_comm);
+}
+
+static void fill_victim(struct oom_event *e, const struct report_victim *v)
+{
+	take(&e->target.tid, v->pid);
+	take(&e->target.tgid, v->tgid);
+	take(&e->target.uid, v->uid);
+	take_text(e, &e->target.comm, v->comm);
+	take(&e->victim.oom_score_adj, v->oom_score_adj);
+	take(&e->victim.total_vm_bytes, v->total_vm_bytes);
+	take(&e->victim.anon_rss_bytes, v->anon_rss_bytes);
+	take(&e->victim.file_rss_bytes, v->file_rss_bytes);
+	take(&e->victim.shmem_rss_bytes, v->shmem_rss_bytes);
+	take(&e->victim.pgtables_bytes, v->pgtables_bytes);
+	take(&e->victim.swap_bytes, v->swap_bytes);
+}
+
+/* ---- memory cgroups -------------------------------------------------------- */
+
+static void level_init(struct event_level *l, const char *name)
+{
+	*l = (struct event_level){
+		.name = name, .max_bytes = EVENT_UNKNOWN,
+		.high_bytes = EVENT_UNKNOWN, .usage_bytes = EVENT_UNKNOWN,
+		.swap_max_bytes = EVENT_UNKNOWN,
+		.swap_usage_bytes = EVENT_UNKNOWN, .oom_group = EVENT_UNKNOWN,
+	};
+}
+
+/* One for each part of "/a/b/c", from its end, and one for the root. */
+static void make_levels(struct oom_event *e, const char *path)
+{
+	size_t len = strlen(path);
+
+	while (e->oom.level_count < EVENT_LEVELS) {
+		size_t start = len;
+
+		while (start && path[start - 1] != '/')
+			start--;
+		level_init(&e->oom.levels[e->oom.level_count++],
+			   event_text(e, path + start, len - start));
+		if (!len)
+			return;
+		len = start ? start - 1 : 0;
+	}
+}
+
+static int64_t depth_of(const char *path)
+{
+	int64_t depth = 0;
+
+	for (; *path; path++)
+		depth += *path == '/' && path[1];
+	return depth;
+}
+
+static void fill_levels(struct oom_event *e, const struct report_oom *oom)
+{
+	int64_t level = depth_of(oom->cgroup) - depth_of(oom->memcg);
+	struct event_level *limit;
+
+	make_levels(e, oom->cgroup[1] ? oom->cgroup : "");
+	e->oom.levels_source = LEVELS_REPORT;
+	if (!oom->memcg[0] || level < 0 || level >= e->oom.level_count)
+		return;
+	e->oom.limiting_level = level;
+	limit = &e->oom.levels[level];
+	limit->max_bytes = oom->limit_bytes;
+	limit->usage_bytes = oom->usage_bytes;
+	limit->swap_max_bytes = oom->swap_limit_bytes;
+	limit->swap_usage_bytes = oom->swap_usage_bytes;
+}
+
+static void fill_memcg(struct oom_event *e, const struct report_oom *oom)
+{
+	take(&e->oom.memcg_version, oom->memcg_version);
+	take_text(e, &e->oom.memcg, oom->memcg);
+	take_text(e, &e->victim.cgroup, oom->cgroup);
+	if (!e->oom.level_count && oom->cgroup[0] && e->victim.cgroup &&
+	    !strcmp(e->victim.cgroup, oom->cgroup))
+		fill_levels(e, oom);
+}
+
+/* ---- the size of the OOM domain -------------------------------------------- */
+
+static void set_pages(struct oom_event *e, int64_t pages,
+		      enum event_pages_source source)
+{
+	e->oom.totalpages = pages;
+	e->oom.totalpages_source = source;
+}
+
+/*
+ * How much swap the memcg may use beside its memory. It matters only if there
+ * is swap, but then swappiness matters too, and the report does not tell it.
+ */
+static int64_t swap_allowance(const struct report_oom *oom,
+			      const struct decode_host *host)
+{
+	if (host->ram_bytes > 0 && !host->swap_bytes)
+		return 0;
+	if (oom->swap_limit_bytes == EVENT_UNKNOWN)
+		return EVENT_UNKNOWN;
+	if (oom->memcg_version == 1)
+		return oom->swap_limit_bytes <= oom->limit_bytes ? 0 : EVENT_UNKNOWN;
+	return oom->swap_limit_bytes == 0 ? 0 : EVENT_UNKNOWN;
+}
+
+static void fill_memcg_pages(struct oom_event *e, const struct report_oom *oom,
+			       const struct decode_host *host, int64_t page_size)
+{
+	if (oom->limit_bytes == EVENT_UNKNOWN || oom->limit_bytes == EVENT_UNLIMITED ||
+	    swap_allowance(oom, host) == EVENT_UNKNOWN)
+		return;
+	set_pages(e, oom->limit_bytes / page_size, PAGES_REPORT);
+}
+
+static void fill_host_pages(struct oom_event *e, const struct report_oom *oom,
+			      const struct decode_host *host, int64_t page_size)
+{
+	if (oom->ram_pages != EVENT_UNKNOWN && oom->reserved_pages != EVENT_UNKNOWN &&
+	    oom->swap_total_bytes != EVENT_UNKNOWN &&
+	    oom->reserved_pages <= oom->ram_pages && oom->ram_pages < INT64_MAX / 2)
+		set_pages(e, oom->ram_pages - oom->reserved_pages +
+			  oom->swap_total_bytes / page_size, PAGES_REPORT);
+	else if (host->ram_bytes > 0)
+		set_pages(e, (host->ram_bytes + host->swap_bytes) / page_size,
+			  PAGES_MEMINFO);
+}
+
+/*
+ * Of some nodes only; the kernel counts what is present, not what it manages.
+ * Another CPU's failed allocation lists the nodes, too: then it is not known.
+ */
+static void fill_node_pages(struct oom_event *e, const struct report_oom *oom,
+			      int64_t page_size)
+{
+	if (oom->node_lists == 1 && oom->present_bytes != EVENT_UNKNOWN &&
+	    oom->swap_total_bytes != EVENT_UNKNOWN)
+		set_pages(e, (oom->present_bytes + oom->swap_total_bytes) / page_size,
+			  PAGES_REPORT);
+}
+
+static void fill_pages(struct oom_event *e, const struct report_kill *k,
+			 const struct decode_host *host)
+{
+	int64_t page_size = k->victim.page_size;
+
+	if (page_size == EVENT_UNKNOWN)
+		page_size = host->page_size;
+	if (page_size <= 0 || e->oom.totalpages != EVENT_UNKNOWN)
+		return;
+	if (k->oom.constraint == CONSTRAINT_MEMCG)
+		fill_memcg_pages(e, &k->oom, host, page_size);
+	else if (k->oom.constraint == CONSTRAINT_NONE)
+		fill_host_pages(e, &k->oom, host, page_size);
+	else if (k->oom.constraint != EVENT_UNKNOWN)
+		fill_node_pages(e, &k->oom, page_size);
+}
+
+void report_fill(struct oom_event *e, const struct report_kill *k,
+		 const struct decode_host *host)
+{
+	e->oom.report = 1;
+	fill_trigger(e, &k->oom);
+	fill_victim(e, &k->victim);
+	take(&e->oom.incident, k->victim.incident);
+	take(&e->oom.cpu, k->oom.cpu);
+	take(&e->oom.constraint, k->oom.constraint);
+	take(&e->oom.nodemask, k->oom.nodemask);
+	take(&e->oom.order, k->oom.order);
+	take(&e->oom.gfp_mask, k->oom.gfp_mask);
+	fill_memcg(e, &k->oom);
+	fill_pages(e, k, host);
+}
+
+void report_decode(struct oom_event *e, const struct report_kill *k,
+		   const struct decode_host *host)
+{
+	e->source = SOURCE_KMSG;
+	decode_time(e, &k->victim, host);
+	report_fill(e, k, host);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Which CPUs there are, and word of those that come online. */
+#ifndef SYS_CPUS_H
+#define SYS_CPUS_H
+
+#include <stdint.h>
+
+enum { CPUS_MAX = 8192 };	/* the largest NR_CPUS */
+
+struct cpus {
+	int possible;		/* numbers are 0 .. possible - 1 */
+	uint8_t online[CPUS_MAX / 8];	/* a bit for each number */
+};
+
+/* Reads both below the sysfs directory @sysfs. 0, or -errno. */
+int cpus_read(struct cpus *c, int sysfs);
+
+/*
+ * Sets the bits in the list @text ("0-3,8"), of at most CPUS_MAX numbers.
+ * Returns the highest number + 1, or -EBADMSG.
+ */
+int cpus_parse(const char *text, uint8_t bits[CPUS_MAX / 8]);
+
+static inline int cpus_online(const struct cpus *c, int cpu)
+{
+	return c->online[cpu / 8] >> (cpu % 8) & 1;
+}
+
+/*
+ * A non-blocking socket on which the kernel announces CPUs (and much else),
+ * closed on exec, or -errno.
+ */
+int cpus_watch(void);
+
+/*
+ * Reads one announcement. The number of a CPU that has come online, -ENOENT
+ * when it was about something else, -EAGAIN when there is none, or -errno;
+ * -ENOBUFS: some were lost, so look at all CPUs again.
+ */
+int cpus_announced(int fd);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The host's file system, wherever it is mounted, as a directory descriptor.
+ * What is opened below it never leaves it, and never blocks.
+ */
+#ifndef SYS_HOSTFS_H
+#define SYS_HOSTFS_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* The directory @path, NULL for "/". A descriptor, or -errno. */
+int hostfs_root(const char *path);
+
+/*
+ * Opens @path for reading as if @root were "/": links are followed as the
+ * host itself would follow them. @flags are those of open(), O_DIRECTORY for
+ * a directory; anything else must be a regular file.
+ * A descriptor, or -errno: -ENOENT, -EINVAL for a fifo or a device.
+ */
+int hostfs_open(int root, const char *path, int flags);
+
+/*
+ * The same for names below @dir that may be a stranger's choice: a symbolic
+ * link or ".." in @path is -ELOOP.
+ */
+int hostfs_open_below(int dir, const char *path, int flags);
+
+/*
+ * Calls @each with the names in the directory @dir, but for those that begin
+ * with a dot, until it returns something other than 0. That, or 0, or -errno,
+ * -E2BIG: too many to look at. Called again it goes on behind the last name.
+ */
+int hostfs_each(int dir, int (*each)(void *ctx, const char *name), void *ctx);
+
+/* read() that is not interrupted: bytes, 0 at the end, or -errno. */
+ssize_t hostfs_read(int fd, void *to, size_t size);
+
+/* The same for bytes from @at on, wherever the descriptor is. */
+ssize_t hostfs_read_at(int fd, void *to, size_t size, off_t at);
+
+#endif

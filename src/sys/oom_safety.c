@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include "sys/oom_safety.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "sys/pseudofs.h"
+
+#ifndef MCL_ONFAULT
+#define MCL_ONFAULT 4		/* Linux 4.4 */
+#endif
+
+#ifndef PR_SET_IO_FLUSHER
+#define PR_SET_IO_FLUSHER 57	/* Linux 5.6 */
+#endif
+
+/* The linker's name for the ELF header at the beginning of the program. */
+extern const ElfW(Ehdr) __ehdr_start;
+
+enum {
+	STACK_BYTES = 16 << 10,		/* the event's path takes 12 KiB */
+	STACK_START_BYTES = 128 << 10,	/* what the start may have taken */
+	BUFFER_BYTES = 4 << 10,
+};
+
+/*
+ * The code that is at an end when the start is, and its constants: GNUmakefile
+ * says what, and the linker names the sections' ends. A build that makes none
+ * has NULL here.
+ */
+extern const uint8_t __start_start_text[] __attribute__((weak));
+extern const uint8_t __stop_start_text[] __attribute__((weak));
+extern const uint8_t __start_start_rodata[] __attribute__((weak));
+extern const uint8_t __stop_start_rodata[] __attribute__((weak));
+
+/* The whole pages within @s: what else is on the others may be needed. */
+static uintptr_t first_page(struct span s, uintptr_t page)
+{
+	return ((uintptr_t)s.data + page - 1) & -page;
+}
+
+static uintptr_t end_of_pages(struct span s, uintptr_t page)
+{
+	return ((uintptr_t)s.data + s.size) & -page;
+}
+
+/* What is not needed any more. */
+enum { UNNEEDED = 3 };
+
+struct unneeded {
+	struct span spans[UNNEEDED];
+};
+
+static bool is_needed(uintptr_t at, const struct unneeded *u, uintptr_t page)
+{
+	for (size_t i = 0; i < UNNEEDED; i++)
+		if (at >= first_page(u->spans[i], page) &&
+		    at < end_of_pages(u->spans[i], page))
+			return false;
+	return true;
+}
+
+static void touch_range(uintptr_t from, uintptr_t to, const struct unneeded *u,
+			uintptr_t page)
+{
+	for (uintptr_t at = from & -page; at < to; at += page)
+		if (is_needed(at, u, page))
+			(void)*(const volatile char *)at;
+}
+
+/* What was loaded from the file; between two segments there may be nothing. */
+static void touch_program(const struct unneeded *u, uintptr_t page)
+{
+	uintptr_t start = (uintptr_t)&__ehdr_start;
+	const ElfW(Phdr) *p = (const void *)(start + __ehdr_start.e_phoff);
+	uintptr_t base = start;		/* of a program at a fixed address: 0 */
+
+	for (int i = 0; i < __ehdr_start.e_phnum; i++)
+		if (p[i].p_type == PT_LOAD && !p[i].p_offset)
+			base = start - p[i].p_vaddr;
+	for (int i = 0; i < __ehdr_start.e_phnum; i++)
+		if (p[i].p_type == PT_LOAD)
+			touch_range(base + p[i].p_vaddr,
+				    base + p[i].p_vaddr + p[i].p_filesz,
+				    u, page);
+}
+
+static __attribute__((noinline)) void touch_stack(uintptr_t page)
+{
+	volatile char stack[STACK_BYTES];
+
+	for (size_t i = 0; i < sizeof(stack); i += page)
+		stack[i] = 0;
+}
+
+static void drop(const struct unneeded *u, uintptr_t page)
+{
+	for (size_t i = 0; i < UNNEEDED; i++) {
+		uintptr_t from = first_page(u->spans[i], page);
+		uintptr_t to = end_of_pages(u->spans[i], page);
+
+		if (from < to)
+			madvise((void *)from, to - from, MADV_DONTNEED);
+	}
+}
+
+/* The start took more of it than an event does; what is not there is no harm. */
+static void drop_stack(uintptr_t page)
+{
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0) & -page;
+
+	madvise((void *)(here - STACK_START_BYTES), STACK_START_BYTES - STACK_BYTES,
+		MADV_DONTNEED);
+}
+
+/*
+ * MCL_CURRENT alone would bring in the whole stack as well as every buffer
+ * that is sized for the worst case and hardly ever used: with MCL_ONFAULT we
+ * choose, and what is touched later stays from then on.
+ */
+int oom_safety_lock(struct span unneeded)
+{
+	const struct unneeded u = { {
+		unneeded,
+		span_of(__start_start_text, (size_t)(__stop_start_text - __start_start_text)),
+		span_of(__start_start_rodata,
+			(size_t)(__stop_start_rodata - __start_start_rodata)),
+	} };
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+
+	drop(&u, page);
+	drop_stack(page);
+	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) < 0)
+		return -errno;
+	touch_program(&u, page);
+	touch_stack(page);
+	return 0;
+}
+
+void oom_safety_prefault(void *buffer, size_t size)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	volatile char *at = buffer;
+
+	for (size_t i = 0; i < size && i < BUFFER_BYTES; i += page)
+		at[i] = at[i];
+}
+
+/*
+ * Who might be flushing for others must not wait for what he flushes: this is
+ * to say that, and makes every allocation of ours one without __GFP_FS, for
+ * which out_of_memory() kills nobody.
+ *
+ * The next best is a real-time task: it is given pages down to three quarters
+ * of the mark where the OOM killer starts (half of it from 6.3 on). It may
+ * have to wait for the processor that the victim is on, and musl's
+ * sched_setscheduler() is a stub that fails.
+ */
+int oom_safety_set_io_flusher(void)
+{
+	struct sched_param lowest = { .sched_priority = 1 };
+
+	if (prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0) == 0)
+		return OOM_SAFETY_IO_FLUSHER;
+	if (syscall(SYS_sched_setscheduler, 0, SCHED_FIFO, &lowest) == 0)
+		return OOM_SAFETY_REALTIME;
+	return -errno;
+}
+
+/* Also where no /proc is mounted. */
+static int open_score_adj(void)
+{
+	int proc = pseudofs_procfs(NULL), fd, error;
+
+	if (proc < 0)
+		return proc;
+	fd = openat(proc, "self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	error = errno;
+	close(proc);
+	return fd < 0 ? -error : fd;
+}
+
+int oom_safety_set_score(void)
+{
+	int fd = open_score_adj();
+	ssize_t n;
+	int error;
+
+	if (fd < 0)
+		return fd;
+	n = write(fd, "-1000", 5);
+	error = errno;
+	close(fd);
+	return n < 0 ? -error : 0;
+}
