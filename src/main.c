@@ -10,11 +10,19 @@
 #include "options.h"
 #include "trace.h"
 
+/* All of the program's own memory, of which only what is used becomes real. */
+struct program {
+	struct options options;
+	struct trace trace;
+	struct check check;
+	char page[CHECK_PAGE];
+};
+
 enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_DIFFERS = 3 };
 
 /*
- * One message, one write: nothing of it is torn when several write there. Who
- * does not read it for so long is not going to.
+ * One message, one write: messages of several writers are not mixed. Gives up
+ * on a reader that has been stalled for 500 ms.
  */
 static void say(const char *line)
 {
@@ -25,10 +33,10 @@ static void say(const char *line)
 	if (len >= (int)sizeof(message))
 		len = sizeof(message) - 1;
 	if (len > 0 && poll(&ready, 1, 500) != 0 && write(STDERR_FILENO, message, (size_t)len) < 0)
-		return;		/* there is nobody left to tell */
+		return;		/* no other place takes messages */
 }
 
-static void say_fault(struct error *f, bool verbose)
+static void say_error(struct error *f, bool verbose)
 {
 	char line[800];
 
@@ -49,46 +57,46 @@ static int print(void (*make)(struct text *t), struct error *f)
 }
 
 /* A status, or negative and an error. */
-static int trace(const struct options *o, struct error *f)
+static int trace(struct program *p, struct error *f)
 {
-	struct accounting counts;
-	int result = trace_run(o, say, &counts, f);
+	const struct accounting *a = &p->trace.pipeline.accounting;
+	int result = trace_run(&p->trace, &p->options, say, f);
 
 	if (result < 0)
 		return result;
-	return o->strict && (counts.lost || counts.unwritten || accounting_difference(&counts)) ?
+	return p->options.strict && (a->lost || a->unwritten || accounting_difference(a)) ?
 		STATUS_DIFFERS : STATUS_DONE;
 }
 
-static int tell_past(const struct options *o, struct error *f)
+static int history(struct program *p, struct error *f)
 {
-	struct accounting counts;
-	int result = trace_history(o, say, &counts, f);
+	const struct accounting *a = &p->trace.pipeline.accounting;
+	int result = trace_history(&p->trace, &p->options, say, f);
 	char line[80];
 
 	snprintf(line, sizeof(line), "%llu kills in the log, %llu records of it lost",
-		 (unsigned long long)counts.past, (unsigned long long)counts.lost);
+		 (unsigned long long)a->past, (unsigned long long)a->lost);
 	if (!result)
 		say(line);
 	return result;
 }
 
-static int check(const struct options *o, struct error *f)
+static int check(struct program *p, struct error *f)
 {
-	static struct check found;
-	static char page[CHECK_PAGE];
-	struct text t = text_on(page, sizeof(page));
-	int result = check_host(&found, o, f);
+	struct text t = text_on(p->page, sizeof(p->page));
+	int result = check_host(&p->check, &p->options, f);
 
-	check_render(&found, o->output, &t);
+	check_render(&p->check, p->options.output, &t);
 	if (output_write(STDOUT_FILENO, &t, f) < 0)
 		return -EIO;
 	return result;
 }
 
 /* A status, or negative and an error. */
-static int act(const struct options *o, struct error *f)
+static int act(struct program *p, struct error *f)
 {
+	const struct options *o = &p->options;
+
 	switch (o->action) {
 	case ACTION_HELP:
 		return print(options_help, f);
@@ -97,26 +105,26 @@ static int act(const struct options *o, struct error *f)
 	case ACTION_LIST_FIELDS:
 		return output_list_fields(o->output, STDOUT_FILENO, f);
 	case ACTION_CHECK:
-		return check(o, f);
+		return check(p, f);
 	case ACTION_TRACE:
 		break;
 	}
-	return o->history == HISTORY_ONLY ? tell_past(o, f) : trace(o, f);
+	return o->history == HISTORY_ONLY ? history(p, f) : trace(p, f);
 }
 
 int main(int argc, char *argv[])
 {
-	static struct options options;
+	static struct program program;
 	struct error error = { 0 };
 	int status;
 
-	if (options_parse(&options, argc, argv, &error) < 0) {
-		say_fault(&error, false);
+	if (options_parse(&program.options, argc, argv, &error) < 0) {
+		say_error(&error, false);
 		return STATUS_USAGE;
 	}
-	status = act(&options, &error);
+	status = act(&program, &error);
 	if (status < 0) {
-		say_fault(&error, options.verbose);
+		say_error(&error, program.options.verbose);
 		return STATUS_FAILED;
 	}
 	return status;

@@ -4,38 +4,15 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/sysinfo.h>
 #include <unistd.h>
 
-#include "explain/incident.h"
-#include "source/capability.h"
-#include "kmsg/report.h"
+#include "event/decode.h"
 #include "explain/verdict.h"
-#include "host/lineage.h"
-#include "host/procfs.h"
-#include "host/users.h"
-#include "identity/identity.h"
-#include "sys/clock.h"
-#include "sys/hostfs.h"
+#include "kmsg/report.h"
 #include "sys/oom_safety.h"
-#include "sys/vmstat.h"
-#include "output/output.h"
-#include "source/witness.h"
 
-/* Large, and needed once: locked with the rest of the program's data. */
-static struct output output;
-static struct identity identity;
-static struct oom_event event;
-static struct incidents incidents;
-static struct witness witness;
-
-/* The thread ids of victims that were told already and may come again: as many
- * as may be killed between attaching and reading the log. */
-static int64_t told[512];
-
-void pipeline_note(const struct pipeline *t, const char *format, ...)
+void pipeline_note(const struct pipeline *p, const char *format, ...)
 {
 	char line[256];
 	va_list args;
@@ -43,113 +20,27 @@ void pipeline_note(const struct pipeline *t, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	t->note(line);
+	p->note(line);
 }
 
 /* ---- setting up ----------------------------------------------------------- */
 
-void pipeline_init(struct pipeline *t, const struct options *o,
-		 void (*note)(const char *line), struct accounting *counts)
+void pipeline_init(struct pipeline *p, const struct options *o,
+		   void (*note)(const char *line))
 {
-	*t = (struct pipeline){
-		.options = o, .note = note, .counts = counts, .root = -1, .proc = -1,
-		.cgroups.dir = -1,
-	};
-	accounting_init(counts);
+	p->options = o;
+	p->note = note;
+	accounting_init(&p->accounting);
+	enrich_init(&p->enrich, o, note);
 }
 
-void pipeline_close(struct pipeline *t)
+void pipeline_close(struct pipeline *p)
 {
-	cgroup_close(&t->cgroups);
-	identity_close(&identity);
-	witness_close(&witness);
-	if (t->root >= 0)
-		close(t->root);
-	if (t->proc >= 0)
-		close(t->proc);
-	t->root = t->proc = -1;
+	enrich_close(&p->enrich);
 }
 
-/* What nobody will see, and no rule asks for, is not read. */
-static bool is_wanted(const struct options *o, const char *name)
-{
-	for (size_t i = 0; i < o->filter.count; i++)
-		if (field_is_of(o->filter.rules[i].field->name, name))
-			return true;
-	return o->output == OUTPUT_STORY ||
-	       (o->output != OUTPUT_NONE && selection_has(&o->fields, name));
-}
-
-static void find_wants(struct pipeline *t)
-{
-	const struct options *o = t->options;
-
-	t->wants.users = is_wanted(o, "fprocess.creds.user") ||
-			 is_wanted(o, "fprocess.creds.group") ||
-			 is_wanted(o, "tprocess.creds.user") ||
-			 is_wanted(o, "tprocess.creds.group");
-	t->wants.cmdline = is_wanted(o, "tprocess.cmdline") ||
-			   is_wanted(o, "tprocess.cmdline_source");
-	t->wants.ancestors = is_wanted(o, "tprocess.ancestors");
-	/* The verdict's sentence says who it was, and whether it was tmpfs. */
-	t->wants.names = is_wanted(o, "runtime") || is_wanted(o, "k8s") ||
-			 is_wanted(o, "oom.verdict_text");
-	t->wants.stat = is_wanted(o, "oom.stat") || is_wanted(o, "oom.verdict_text");
-	t->wants.top = is_wanted(o, "oom.top");
-}
-
-int pipeline_open_host(struct pipeline *t, struct error *f)
-{
-	const char *root = options_host_root(t->options);
-
-	t->host.page_size = sysconf(_SC_PAGESIZE);
-	t->root = hostfs_root(root);
-	if (t->root < 0 && root)
-		return error_set(f, t->root, "open the host's root %s", root);
-	identity_open(&identity, t->root, getenv("NODE_NAME"));
-	find_wants(t);
-	return 0;
-}
-
-void pipeline_open_live(struct pipeline *t)
-{
-	t->proc = procfs_open(t->root);
-	t->host.initial_pids = procfs_has_us(t->proc);
-	cgroup_open(&t->cgroups, t->root);
-}
-
-/* Would a kill's report tell what is shown, and @source cannot? */
-static bool is_report_wanted(const struct options *o, enum capability_source source)
-{
-	for (size_t i = 0; i < capability_count; i++) {
-		const char *const *name = capability_classes[i].names;
-
-		for (; *name && capability_classes[i].reach[source] == CAPABILITY_REPORT; name++)
-			if (is_wanted(o, *name))
-				return true;
-	}
-	return false;
-}
-
-void pipeline_open_witness(struct pipeline *t, bool with_types)
-{
-	bool wanted = is_report_wanted(t->options, with_types ? CAPABILITY_BPF :
-				       CAPABILITY_PERF_NARROW);
-	struct error f = { 0 };
-	char why[200];
-
-	if (!wanted && !t->options->verbose)
-		return;
-	if (witness_open(&witness, wanted && !with_types, &f) == 0)
-		return;
-	error_format(&f, why, sizeof(why));
-	if (t->options->verbose)
-		pipeline_note(t, "no second witness: %s", why);
-	error_clear(&f);
-}
-
-/* What a table starts from on a node of Kubernetes; NULL: what it does elsewhere. */
-static const char *set_of_node(const struct options *o)
+/* The set that a table starts from on a node of Kubernetes; NULL: no other. */
+static const char *node_set(const struct options *o)
 {
 	if (o->output != OUTPUT_COLUMNS)
 		return NULL;
@@ -158,256 +49,156 @@ static const char *set_of_node(const struct options *o)
 	return strcmp(o->columns, "wide") ? NULL : "k8s-wide";
 }
 
-int pipeline_open_output(struct pipeline *t, struct error *f)
+int pipeline_open_output(struct pipeline *p, const int ends[WRITER_ENDS], struct error *f)
 {
-	const struct options *o = t->options;
-	static struct selection of_node;
+	const struct options *o = p->options;
 	const struct selection *selected = &o->fields;
-	const char *set = set_of_node(o);
+	const char *set = node_set(o);
+	struct selection on_node;
 	int result;
 
-	if (set && identity_is_node(&identity)) {
-		result = options_fields(o, set, &of_node, f);
+	if (set && identity_is_node(&p->enrich.identity)) {
+		result = options_fields(o, set, &on_node, f);
 		if (result < 0)
 			return result;
-		selected = &of_node;
+		selected = &on_node;
 	}
-	return output_open(&output, o->output, selected, STDOUT_FILENO,
-			   output_terminal_width(STDOUT_FILENO), f);
-}
-
-void pipeline_end_by(const int ends[WRITER_ENDS])
-{
-	memcpy(output.sink.ends, ends, sizeof(output.sink.ends));
-}
-
-void pipeline_resize(void)
-{
-	output_resize(&output, output_terminal_width(STDOUT_FILENO));
-}
-
-void pipeline_touch(void)
-{
-	oom_safety_prefault(&event, sizeof(event));
-	oom_safety_prefault(&incidents, sizeof(incidents));
-	if (witness.log)
-		oom_safety_prefault(&witness, sizeof(witness));
-	oom_safety_prefault(output.line, sizeof(output.line));
-}
-
-int pipeline_start(struct pipeline *t)
-{
-	int result = t->wants.names ? identity_start(&identity) : -1;
-
-	if (result < 0 && t->wants.names && t->options->verbose)
-		pipeline_note(t, "new containers are not noticed: %s", strerror(-result));
+	result = output_open(&p->output, o->output, selected, STDOUT_FILENO,
+			     output_terminal_width(STDOUT_FILENO), f);
+	memcpy(p->output.sink.ends, ends, sizeof(p->output.sink.ends));
 	return result;
 }
 
-bool pipeline_learn(void)
+void pipeline_resize(struct pipeline *p)
 {
-	return identity_learn(&identity);
+	output_resize(&p->output, output_terminal_width(STDOUT_FILENO));
 }
 
-/* ---- decode --------------------------------------------------------------- */
-
-void pipeline_read_host(struct pipeline *t)
+void pipeline_prefault(struct pipeline *p)
 {
-	int64_t now = clock_now_ns(CLOCK_REALTIME);
-	struct decode_host *host = &t->host;
-	struct sysinfo info;
-
-	host->unix_minus_boot_ns = now - clock_now_ns(CLOCK_BOOTTIME);
-	host->unix_minus_mono_ns = now - clock_now_ns(CLOCK_MONOTONIC);
-	if (sysinfo(&info) == 0) {
-		host->ram_bytes = (int64_t)info.totalram * info.mem_unit;
-		host->swap_bytes = (int64_t)info.totalswap * info.mem_unit;
-	}
+	oom_safety_prefault(&p->event, sizeof(p->event));
+	oom_safety_prefault(&p->incidents, sizeof(p->incidents));
+	oom_safety_prefault(p->output.line, sizeof(p->output.line));
+	enrich_prefault(&p->enrich);
 }
 
-/* Nothing of this host explains the log of another, or of another boot. */
+/* ---- the steps ------------------------------------------------------------ */
+
+/* Nothing of this host explains the log of another one, or of another boot. */
 static const struct decode_host no_host = {
 	.unix_minus_boot_ns = EVENT_UNKNOWN, .unix_minus_mono_ns = EVENT_UNKNOWN,
 };
 
-static int decode(struct pipeline *t, const struct raw_event *raw)
+static int decode(struct pipeline *p, const struct raw_event *raw, enum enrich_origin origin)
 {
-	event_init(&event);
+	const struct decode_host *host = origin == ORIGIN_SAVED ? &no_host : &p->enrich.host;
+
+	event_init(&p->event);
 	switch (raw->source) {
 	case SOURCE_PERF:
-		return decode_sample(&event, raw->bytes, raw->format, &t->host);
+		return decode_sample(&p->event, raw->bytes, raw->format, host);
 	case SOURCE_KMSG:
-		report_decode(&event, raw->kill, t->age == PIPELINE_SAVED ?
-			      &no_host : &t->host);
+		report_decode(&p->event, raw->kill, host);
 		return 0;
 	case SOURCE_BPF:
 		break;
 	}
-	return decode_record(&event, raw->bytes, &t->host);
+	return decode_record(&p->event, raw->bytes, host);
 }
 
-/* ---- complete ------------------------------------------------------------- */
-
-/* What the kernel wrote of the kill, and whether it agrees with the source. */
-static void hear_witness(struct pipeline *t)
+/* Once is enough: it is so for all kills, or hardly ever. */
+static void note_missing(struct pipeline *p)
 {
-	char line[200];
-	struct text words = text_on(line, sizeof(line) - 1);
-	const struct report_kill *k = witness_join(&witness, &event, &t->host);
+	const struct field *missing = filter_missing(&p->options->filter, &p->event);
 
-	if (!k || !t->options->verbose || !report_contradicts(k, &event, &words))
+	if (!missing || p->missing_said)
 		return;
-	line[words.used] = '\0';
-	pipeline_note(t, "thread %lld: in the kernel's report %s",
-		    (long long)event.target.tid, line);
+	pipeline_note(p, "a kill without a known %s: for a filter it counts as none (said once)",
+		      missing->name);
+	p->missing_said = true;
 }
 
-/*
- * To read a command line takes a page, and holds all the victim's memory until
- * there is one. A host that has none left needs that memory back first. (Seen
- * with 6.12: nobody else was left to be killed, and the kernel panicked.) So
- * there is plenty, for what is little may be gone before we have our page.
- */
-static bool may_hold_victim(const struct pipeline *t)
-{
-	return event.oom.constraint == CONSTRAINT_MEMCG ||
-	       vmstat_available_bytes(t->proc) > t->host.ram_bytes / 4;
-}
-
-/* What it is too late for when the kill has long been. */
-static void complete_live(struct pipeline *t)
-{
-	bool cmdline = t->wants.cmdline && may_hold_victim(t);
-
-	if (cmdline)			/* first: it is gone the soonest */
-		lineage_cmdline(t->proc, &event);
-	procfs_complete(t->proc, &event);
-	if (cmdline)			/* now that the process is known */
-		lineage_cmdline(t->proc, &event);
-	if (t->wants.ancestors)
-		lineage_ancestors(t->proc, &event);
-	hear_witness(t);
-	cgroup_levels(&t->cgroups, &event);
-	cgroup_pages(&t->cgroups, &event, t->host.ram_bytes, t->host.swap_bytes);
-}
-
-/* The rest of what is live, which stays for longer than names do. */
-static void look_around(struct pipeline *t)
-{
-	if (t->wants.stat)
-		cgroup_stat(&t->cgroups, &event);
-	if (t->wants.top)
-		cgroup_top(&t->cgroups, t->proc, t->host.swap_bytes > 0, &event);
-}
-
-/* A pid of the past may be another process by now, a user one of another host. */
-static void complete(struct pipeline *t)
-{
-	if (t->age != PIPELINE_SAVED) {
-		if (t->age == PIPELINE_LIVE)
-			complete_live(t);
-		if (t->wants.users)
-			users_complete(t->root, &event);
-		identity_complete(&identity, &event, t->wants.names);
-		if (t->age == PIPELINE_LIVE)
-			look_around(t);
-	}
-	incident_count(&incidents, &event);
-	verdict_complete(&event);
-}
-
-/* ---- filter, write -------------------------------------------------------- */
-
-/* Once is enough: it is so for all of them, or hardly ever. */
-static void report_missing(struct pipeline *t)
-{
-	const struct field *missing = filter_missing(&t->options->filter, &event);
-
-	if (!missing || t->missing_said)
-		return;
-	pipeline_note(t, "a kill without a known %s: for a filter it counts as none (said once)",
-		    missing->name);
-	t->missing_said = true;
-}
-
-static int show(struct pipeline *t, struct error *f)
+static int filter_and_write(struct pipeline *p, struct error *f)
 {
 	int result;
 
-	report_missing(t);
-	if (!filter_match(&t->options->filter, &event))
+	note_missing(p);
+	if (!filter_match(&p->options->filter, &p->event))
 		return 0;
-	result = output_event(&output, &event, f);
+	result = output_event(&p->output, &p->event, f);
 	if (!result)
-		t->counts->shown++;
+		p->accounting.shown++;
 	if (result != -ECANCELED)
 		return result;
-	t->counts->unwritten++;
+	p->accounting.unwritten++;
 	return 0;
 }
 
-/* ---- all of it ------------------------------------------------------------ */
+/* ---- all of them ---------------------------------------------------------- */
 
-void pipeline_remember(struct pipeline *t)
+void pipeline_remember(struct pipeline *p)
 {
-	if (t->told_count < sizeof(told) / sizeof(told[0]))
-		told[t->told_count++] = event.target.tid;
+	if (p->reported_count < PIPELINE_REPORTED)
+		p->reported[p->reported_count++] = p->event.target.tid;
 }
 
-static bool was_told(const struct pipeline *t)
+static bool is_reported(const struct pipeline *p)
 {
-	for (size_t i = 0; i < t->told_count; i++)
-		if (told[i] == event.target.tid)
+	for (size_t i = 0; i < p->reported_count; i++)
+		if (p->reported[i] == p->event.target.tid)
 			return true;
 	return false;
 }
 
-int pipeline_tell(struct pipeline *t, const struct source *s, const struct raw_event *raw,
-		struct error *f)
+int pipeline_event(struct pipeline *p, const struct source *s, const struct raw_event *raw,
+		   enum enrich_origin origin, struct error *f)
 {
-	int result = decode(t, raw);
+	int result = decode(p, raw, origin);
 
 	if (result < 0)
 		return error_set(f, result, "decode a record of %zu bytes from the %s source",
 				 raw->bytes.size, s->ops->name);
-	if (t->age == PIPELINE_LIVE && was_told(t))
+	if (origin == ORIGIN_LIVE && is_reported(p))
 		return 0;
-	complete(t);
-	if (t->age == PIPELINE_LIVE)
-		accounting_event(t->counts, &event);
+	enrich_event(&p->enrich, &p->event, origin);
+	incident_count(&p->incidents, &p->event);
+	verdict_complete(&p->event);
+	if (origin == ORIGIN_LIVE)
+		accounting_event(&p->accounting, &p->event);
 	else
-		t->counts->past++;
-	return show(t, f);
+		p->accounting.past++;
+	return filter_and_write(p, f);
 }
 
-void pipeline_losses(struct pipeline *t, struct source *s)
+void pipeline_losses(struct pipeline *p, struct source *s)
 {
-	uint64_t before = t->counts->lost;
+	uint64_t before = p->accounting.lost;
 
-	t->counts->lost = source_lost(s);
-	if (t->counts->lost > before)
-		pipeline_note(t, "lost %llu kills: %s",
-			    (unsigned long long)(t->counts->lost - before),
-			    s->ops->loss);
+	p->accounting.lost = source_lost(s);
+	if (p->accounting.lost > before)
+		pipeline_note(p, "lost %llu kills: %s",
+			      (unsigned long long)(p->accounting.lost - before),
+			      s->ops->loss);
 }
 
-int pipeline_drain(struct pipeline *t, struct source *s, struct error *f)
+int pipeline_drain(struct pipeline *p, struct source *s, struct error *f)
 {
 	struct raw_event raw;
 	int result;
 
-	pipeline_read_host(t);
+	enrich_read_host(&p->enrich);
 	while ((result = source_next(s, &raw)) != 0) {
 		if (result == -EBADMSG) {
-			pipeline_note(t, "a ring was damaged: what it held is lost");
+			pipeline_note(p, "a ring was damaged: what it held is lost");
 			continue;
 		}
 		if (result > 0)
-			result = pipeline_tell(t, s, &raw, f);
+			result = pipeline_event(p, s, &raw, ORIGIN_LIVE, f);
 		if (result < 0)
 			return result;
-		pipeline_learn();		/* the next may be of a container that is new */
+		/* The next kill may be of a container that is new. */
+		enrich_watch(&p->enrich);
 	}
-	pipeline_losses(t, s);
+	pipeline_losses(p, s);
 	return 0;
 }

@@ -2,7 +2,6 @@
 #include "trace.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -10,34 +9,16 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "sys/pseudofs.h"
-#include "sys/oom_safety.h"
-#include "sys/vmstat.h"
 #include "loader/embedded.h"
 #include "output/writer.h"
-#include "history.h"
 #include "source/fallback.h"
-#include "pipeline.h"
+#include "sys/oom_safety.h"
+#include "sys/pseudofs.h"
+#include "sys/vmstat.h"
 
-/* What the loop waits for. */
-enum {
-	WAIT_SIGNAL, WAIT_END, WAIT_SOURCE, WAIT_TIME, WAIT_OUTPUT, WAIT_NAMES, WAITS
-};
+/* ---- signals and time ----------------------------------------------------- */
 
-struct trace {
-	struct pipeline teller;
-	struct source *source;
-	struct pollfd wait[WAITS];
-	int proc;			/* where the host counts kills; -1: unknown */
-	int64_t start[2];		/* by that count, before and behind the start */
-	bool done;
-	bool asked;			/* for the counts, by a signal */
-	bool learning;			/* who is there: between two kills */
-};
-
-/* ---- setting up ----------------------------------------------------------- */
-
-/* Readable while one of the @count signals waits; they come in no other way. */
+/* A descriptor that is readable while one of the @count signals is pending. */
 static int open_signals(const int *signals, size_t count, struct error *f)
 {
 	sigset_t set;
@@ -51,7 +32,7 @@ static int open_signals(const int *signals, size_t count, struct error *f)
 	return fd < 0 ? error_set(f, errno, "wait for signals") : fd;
 }
 
-/* Those of the end are looked at wherever somebody else is waited for. */
+/* The ending ones have a descriptor of their own, which the writer watches, too. */
 static int open_all_signals(struct trace *t, struct error *f)
 {
 	static const int ends[] = { SIGINT, SIGTERM }, others[] = { SIGUSR1, SIGWINCH };
@@ -64,78 +45,193 @@ static int open_all_signals(struct trace *t, struct error *f)
 	return result;
 }
 
-/* Fires once, after @seconds. */
-static int open_timer(unsigned int seconds, struct error *f)
+static int open_timer(struct trace *t, struct error *f)
 {
-	struct itimerspec when = { .it_value.tv_sec = (time_t)seconds };
 	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 
-	if (fd < 0 || timerfd_settime(fd, 0, &when, NULL) < 0)
+	if (fd < 0)
 		return error_set(f, errno, "set a timer");
-	return fd;
+	t->wait[WAIT_TIME].fd = fd;
+	return 0;
 }
 
-/* What a better source lacked is said if it was not asked to do without. */
-static void report_ladder(const struct pipeline *t, const struct fallback *l)
+static int start_timer(struct trace *t, struct error *f)
+{
+	struct itimerspec when = { .it_value.tv_sec = t->pipeline.options->timeout_s };
+
+	if (timerfd_settime(t->wait[WAIT_TIME].fd, 0, &when, NULL) < 0)
+		return error_set(f, errno, "set a timer");
+	return 0;
+}
+
+/* ---- the source ----------------------------------------------------------- */
+
+/* Says what a better source lacked, unless the user chose to do without it. */
+static void note_source(const struct pipeline *p, const struct fallback *l)
 {
 	char why[200];
 
 	for (size_t i = 0; i < l->failures; i++) {
 		error_format(&l->failed[i].error, why, sizeof(why));
-		pipeline_note(t, "no %s: %s", l->failed[i].name, why);
+		pipeline_note(p, "no %s: %s", l->failed[i].name, why);
 	}
-	if (l->failures || t->options->verbose)
-		pipeline_note(t, "source: %s", l->name);
+	if (l->failures || p->options->verbose)
+		pipeline_note(p, "source: %s", l->name);
 }
 
 static int open_source(struct trace *t, struct error *f)
 {
-	const struct options *o = t->teller.options;
-	struct source_options options = options_source(o, t->teller.root);
-	struct fallback ladder;
-	int result = fallback_open(&ladder, &t->source, o->source, &options, f);
+	struct pipeline *p = &t->pipeline;
+	struct source_options options = options_source(p->options, p->enrich.root);
+	struct fallback opened;
+	int result = fallback_open(&opened, &t->source, p->options->source, &options, f);
 
 	if (!result) {
-		report_ladder(&t->teller, &ladder);
-		if (strcmp(ladder.name, "kmsg"))
-			pipeline_open_witness(&t->teller, !strcmp(ladder.name, "bpf"));
+		note_source(p, &opened);
+		if (strcmp(opened.name, "kmsg"))
+			enrich_open_report(&p->enrich, !strcmp(opened.name, "bpf"));
 	}
-	fallback_clear(&ladder);
+	fallback_clear(&opened);
 	return result;
 }
 
-static int open_with_past(struct trace *t, struct error *f)
-{
-	struct source *log;
-	int result = history_begin(&t->teller, &log, f);
+/* ---- history -------------------------------------------------------------- */
 
+/* Writes the kills that @log has up to its end, and remembers them if @again. */
+static int read_log(struct pipeline *p, struct source *log, enum enrich_origin origin,
+		    bool again, struct error *f)
+{
+	struct raw_event raw;
+	int result;
+
+	enrich_read_host(&p->enrich);
+	while ((result = source_next(log, &raw)) > 0) {
+		result = pipeline_event(p, log, &raw, origin, f);
+		if (result < 0)
+			break;
+		if (again)
+			pipeline_remember(p);
+	}
+	return result;
+}
+
+static int open_log(struct source **log, struct error *f)
+{
+	struct source_options options = { .past = true, .root = -1 };
+
+	return kmsg_source_open(log, &options, f);
+}
+
+/*
+ * Reads the log before the source is opened, and once more behind that. Kills
+ * of the second part may be in the source as well, and then they are there
+ * already, for the kernel marks a victim before it writes its line. So one look
+ * at the source that passes over these thread ids makes each kill come once,
+ * and no clocks need be compared.
+ */
+static int open_source_after_log(struct trace *t, struct error *f)
+{
+	struct pipeline *p = &t->pipeline;
+	struct source *log = NULL;
+	int result = open_log(&log, f);
+
+	if (!result)
+		result = read_log(p, log, ORIGIN_LOG, false, f);
 	if (!result)
 		result = open_source(t, f);
 	if (!result)
-		result = history_end(&t->teller, log, t->source, f);
+		result = read_log(p, log, ORIGIN_LOG, true, f);
+	if (!result)
+		result = pipeline_drain(p, t->source, f);
+	p->reported_count = 0;
+	if (!result && source_lost(log) && p->options->verbose)
+		pipeline_note(p, "%llu records of the log were overwritten before they were read",
+			      (unsigned long long)source_lost(log));
 	source_close(log);
 	return result;
 }
 
-/* Everything that the event's path needs is in memory after this. */
-static void settle(const struct pipeline *t)
+/* -ENODATA without an error: standard input holds no log. */
+static int open_saved(struct pipeline *p, struct source **log, struct error *f)
 {
-	int exempt = oom_safety_set_score();
-	int harmless = oom_safety_set_io_flusher();
+	if (!saved_source_fits(STDIN_FILENO))
+		return -ENODATA;
+	if (p->options->verbose)
+		pipeline_note(p, "reads a saved log from standard input");
+	return saved_source_open(log, STDIN_FILENO, f);
+}
+
+static int read_any_log(struct pipeline *p, struct error *f)
+{
+	enum enrich_origin origin = ORIGIN_SAVED;
+	struct source *log = NULL;
+	int result = open_saved(p, &log, f);
+
+	if (result == -ENODATA) {
+		origin = ORIGIN_LOG;
+		result = open_log(&log, f);
+	}
+	if (!result)
+		result = read_log(p, log, origin, false, f);
+	if (log)
+		p->accounting.lost = source_lost(log);
+	source_close(log);
+	return result;
+}
+
+static void init(struct trace *t, const struct options *o, void (*note)(const char *line))
+{
+	t->proc = -1;
+	for (int i = 0; i < TRACE_WAITS; i++)
+		t->wait[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	pipeline_init(&t->pipeline, o, note);
+}
+
+static int open_output(struct trace *t, struct error *f)
+{
+	const int ends[WRITER_ENDS] = { t->wait[WAIT_END].fd, t->wait[WAIT_TIME].fd };
+
+	return pipeline_open_output(&t->pipeline, ends, f);
+}
+
+int trace_history(struct trace *t, const struct options *o, void (*note)(const char *line),
+		  struct error *f)
+{
+	int result;
+
+	init(t, o, note);
+	/* A reader that went away is an error of write(), with a message. */
+	signal(SIGPIPE, SIG_IGN);
+	result = enrich_open(&t->pipeline.enrich, f);
+	if (!result)
+		result = open_output(t, f);
+	if (!result)
+		result = read_any_log(&t->pipeline, f);
+	pipeline_close(&t->pipeline);
+	return result;
+}
+
+/* ---- setting up ----------------------------------------------------------- */
+
+/* Keeps the tracer, and all memory that an event needs, when memory is gone. */
+static void secure_memory(struct pipeline *p)
+{
+	int score = oom_safety_set_score();
+	int flusher = oom_safety_set_io_flusher();
 	int locked;
 
-	pipeline_touch();
+	pipeline_prefault(p);
 	/* The probe is in the kernel by now. */
 	locked = oom_safety_lock(span_of(bpf_object_start, (size_t)(bpf_object_end - bpf_object_start)));
 
-	if (!t->options->verbose)
+	if (!p->options->verbose)
 		return;
-	if (exempt < 0)
-		pipeline_note(t, "may be a victim itself: oom_score_adj: %s", strerror(-exempt));
-	if (harmless < 0)
-		pipeline_note(t, "others may be killed for memory that it needs: %s", strerror(-harmless));
+	if (score < 0)
+		pipeline_note(p, "may be a victim itself: oom_score_adj: %s", strerror(-score));
+	if (flusher < 0)
+		pipeline_note(p, "others may be killed for memory that it needs: %s", strerror(-flusher));
 	if (locked < 0)
-		pipeline_note(t, "memory is not locked: %s", strerror(-locked));
+		pipeline_note(p, "memory is not locked: %s", strerror(-locked));
 }
 
 static int announce(int fd, struct error *f)
@@ -148,30 +244,24 @@ static int announce(int fd, struct error *f)
 	return 0;
 }
 
-static void end_output(const struct trace *t)
-{
-	pipeline_end_by((const int[]){ t->wait[WAIT_END].fd, t->wait[WAIT_TIME].fd });
-}
-
-/* The table's head comes before the past, and behind what keeps us from tracing. */
+/* Titles come before the kills in the log, and after what prevents tracing. */
 static int open_events(struct trace *t, struct error *f)
 {
-	bool history = t->teller.options->history != HISTORY_NONE;
+	bool history = t->pipeline.options->history != HISTORY_NONE;
 	int result;
 
-	t->start[0] = vmstat_oom_kills(t->proc);
+	t->start_kills[0] = vmstat_oom_kills(t->proc);
 	result = history ? 0 : open_source(t, f);
 	if (!result)
-		result = pipeline_open_output(&t->teller, f);
-	end_output(t);
+		result = open_output(t, f);
 	if (!result && history)
-		result = open_with_past(t, f);
-	t->start[1] = vmstat_oom_kills(t->proc);
+		result = open_source_after_log(t, f);
+	t->start_kills[1] = vmstat_oom_kills(t->proc);
 	return result;
 }
 
-/* The kernel drops what is too much without a word to us. */
-static void warn_of_limit(const struct trace *t)
+/* The kernel drops lines above its limit without a word. */
+static void note_log_limit(const struct trace *t)
 {
 	char setting[16];
 
@@ -179,20 +269,22 @@ static void warn_of_limit(const struct trace *t)
 	    pseudofs_read(t->proc, "sys/kernel/printk_devkmsg", setting, sizeof(setting)) < 0 ||
 	    !strncmp(setting, "on", 2))
 		return;
-	pipeline_note(&t->teller, "/dev/kmsg takes ten lines in five seconds (sysctl kernel.printk_devkmsg=on: all)");
+	pipeline_note(&t->pipeline, "/dev/kmsg takes ten lines in five seconds (sysctl kernel.printk_devkmsg=on: all)");
 }
 
 static int set_up(struct trace *t, struct error *f)
 {
-	const struct options *o = t->teller.options;
+	const struct options *o = t->pipeline.options;
 	int result;
 
-	if ((result = pipeline_open_host(&t->teller, f)) < 0)
-		return result;
-	pipeline_open_live(&t->teller);
-	t->proc = pseudofs_procfs(NULL);
 	if ((result = open_all_signals(t, f)) < 0)
 		return result;
+	if (o->timeout_s && (result = open_timer(t, f)) < 0)
+		return result;
+	t->proc = pseudofs_procfs(NULL);
+	if ((result = enrich_open(&t->pipeline.enrich, f)) < 0)
+		return result;
+	enrich_open_live(&t->pipeline.enrich);
 	if ((result = open_events(t, f)) < 0)
 		return result;
 	t->wait[WAIT_SOURCE].fd = t->source->fd;
@@ -200,83 +292,80 @@ static int set_up(struct trace *t, struct error *f)
 	t->wait[WAIT_OUTPUT].fd = o->output == OUTPUT_NONE ||
 		writer_is_kernel_log(STDOUT_FILENO) ? -1 : STDOUT_FILENO;
 	t->wait[WAIT_OUTPUT].events = 0;
-	warn_of_limit(t);
-	settle(&t->teller);
-	if (o->timeout_s) {
-		result = t->wait[WAIT_TIME].fd = open_timer(o->timeout_s, f);
-		if (result < 0)
-			return result;
-	}
-	end_output(t);
-	result = announce(o->ready_fd, f);
-	if (!result) {
-		t->wait[WAIT_NAMES].fd = pipeline_start(&t->teller);
-		t->learning = true;
-	}
-	return result;
+	note_log_limit(t);
+	secure_memory(&t->pipeline);
+	if (o->timeout_s && (result = start_timer(t, f)) < 0)
+		return result;
+	if ((result = announce(o->ready_fd, f)) < 0)
+		return result;
+	t->wait[WAIT_NAMES].fd = enrich_start(&t->pipeline.enrich);
+	t->watching = true;
+	return 0;
 }
 
 /* ---- the loop ------------------------------------------------------------- */
 
-static void take_signals(struct trace *t)
+static void read_signals(struct trace *t)
 {
 	struct signalfd_siginfo info;
 
 	while (read(t->wait[WAIT_SIGNAL].fd, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGWINCH)
-			pipeline_resize();
+			pipeline_resize(&t->pipeline);
 		else
-			t->asked = true;
+			t->counts_wanted = true;
 	}
 }
 
-static void tell_counts(const struct pipeline *t)
+static void note_counts(const struct pipeline *p)
 {
 	char line[160] = "";
 	struct text text = text_on(line, sizeof(line) - 1);
 
-	accounting_format(&text, t->counts, t->options->filter.count > 0);
-	t->note(line);
+	accounting_format(&text, &p->accounting, p->options->filter.count > 0);
+	p->note(line);
 }
 
-/* Whatever the host has counted before the first look is in the source. */
-static int serve(struct trace *t, struct error *f)
+/*
+ * Drains the source between two readings of the host's count: all that the
+ * first one counts is in the source.
+ */
+static int drain_and_count(struct trace *t, struct error *f)
 {
 	int64_t now[2] = { vmstat_oom_kills(t->proc) };
 	int result;
 
 	if (t->done)
 		source_finish(t->source);
-	result = pipeline_drain(&t->teller, t->source, f);
+	result = pipeline_drain(&t->pipeline, t->source, f);
 	now[1] = vmstat_oom_kills(t->proc);
-	accounting_host(t->teller.counts, t->start, now);
-	if (t->asked)
-		tell_counts(&t->teller);
-	t->asked = false;
+	accounting_host(&t->pipeline.accounting, t->start_kills, now);
+	if (t->counts_wanted)
+		note_counts(&t->pipeline);
+	t->counts_wanted = false;
 	return result;
 }
 
 static int wait_and_serve(struct trace *t, struct error *f)
 {
-	if (poll(t->wait, WAITS, t->learning ? 0 : -1) < 0)
+	if (poll(t->wait, TRACE_WAITS, t->watching ? 0 : -1) < 0)
 		return errno == EINTR ? 0 : error_set(f, errno, "wait for events");
 	if (t->wait[WAIT_SIGNAL].revents)
-		take_signals(t);
+		read_signals(t);
 	if (t->wait[WAIT_END].revents || t->wait[WAIT_TIME].revents)
 		t->done = true;
 	if (t->wait[WAIT_OUTPUT].revents)
 		return error_set(f, EPIPE, "write standard output");
 	/* Also at the end, for what has come meanwhile. */
-	if (t->done || t->asked)
-		return serve(t, f);
-	return t->wait[WAIT_SOURCE].revents ?
-		pipeline_drain(&t->teller, t->source, f) : 0;
+	if (t->done || t->counts_wanted)
+		return drain_and_count(t, f);
+	return t->wait[WAIT_SOURCE].revents ? pipeline_drain(&t->pipeline, t->source, f) : 0;
 }
 
 static void tear_down(struct trace *t)
 {
 	source_close(t->source);
-	pipeline_close(&t->teller);
+	pipeline_close(&t->pipeline);
 	if (t->proc >= 0)
 		close(t->proc);
 	if (t->wait[WAIT_TIME].fd >= 0)
@@ -286,45 +375,25 @@ static void tear_down(struct trace *t)
 			close(t->wait[i].fd);
 }
 
-int trace_run(const struct options *o, void (*note)(const char *line),
-	       struct accounting *counts, struct error *f)
+int trace_run(struct trace *t, const struct options *o, void (*note)(const char *line),
+	      struct error *f)
 {
-	struct trace t = { .proc = -1 };
+	struct pipeline *p = &t->pipeline;
 	int result;
 
-	pipeline_init(&t.teller, o, note, counts);
-	for (int i = 0; i < WAITS; i++)
-		t.wait[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
-	result = set_up(&t, f);
-	while (!result && !t.done) {
-		result = wait_and_serve(&t, f);
-		t.learning = pipeline_learn();
+	init(t, o, note);
+	result = set_up(t, f);
+	while (!result && !t->done) {
+		result = wait_and_serve(t, f);
+		t->watching = enrich_watch(&p->enrich);
 	}
-	if (t.source) {
-		pipeline_losses(&t.teller, t.source);
-		if (counts->unwritten)
-			pipeline_note(&t.teller, "%llu kills were not written: nobody reads them",
-				    (unsigned long long)counts->unwritten);
-		tell_counts(&t.teller);
+	if (t->source) {
+		pipeline_losses(p, t->source);
+		if (p->accounting.unwritten)
+			pipeline_note(p, "%llu kills not written: the reader of standard output stalled",
+				      (unsigned long long)p->accounting.unwritten);
+		note_counts(p);
 	}
-	tear_down(&t);
-	return result;
-}
-
-int trace_history(const struct options *o, void (*note)(const char *line),
-		     struct accounting *counts, struct error *f)
-{
-	struct pipeline t;
-	int result;
-
-	pipeline_init(&t, o, note, counts);
-	/* A reader that went away is an error of write(), with a message. */
-	signal(SIGPIPE, SIG_IGN);
-	result = pipeline_open_host(&t, f);
-	if (!result)
-		result = pipeline_open_output(&t, f);
-	if (!result)
-		result = history_only(&t, f);
-	pipeline_close(&t);
+	tear_down(t);
 	return result;
 }

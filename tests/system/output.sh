@@ -94,7 +94,7 @@ ended_unread() {
 	is "the status" $? "$1"
 	dd if="$tmp/tracer.out" of="$tmp/taken" bs=1M iflag=nonblock 2>/dev/null
 	end_line
-	[[ $(cat "$tmp/tracer.err") =~ \ ([0-9]+)\ kills\ were\ not\ written ]] ||
+	[[ $(cat "$tmp/tracer.err") =~ \ ([0-9]+)\ kills\ not\ written ]] ||
 		fail "not a word about what was not written: $(cat "$tmp/tracer.err")"
 	is "written and not" $(($(wc -l <"$tmp/taken") + BASH_REMATCH[1])) $((kills + lost + marked))
 	head -n "$(wc -l <"$tmp/taken")" "$tmp/taken" | jq . >/dev/null || fail "a line is no JSON"

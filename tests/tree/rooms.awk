@@ -5,7 +5,7 @@
 
 # The rooms, highest first. A file in src/ itself is a room of its own.
 BEGIN {
-	n = split("main|trace check|history|pipeline|options accounting|" \
+	n = split("main|trace check|pipeline|enrich|options accounting|" \
 		"source host identity filter output|explain kmsg|event loader sys|base", floor, "|")
 	for (i = 1; i <= n; i++) {
 		m = split(floor[i], name, " ")
