@@ -5,6 +5,7 @@
 
 #include "base/scan.h"
 #include "kmsg/log_date.h"
+#include "kmsg/record.h"
 
 /* "kernel: " and what else is no kernel's: "sshd[123]: ". */
 static int read_identifier(struct span *s)
@@ -84,7 +85,7 @@ static void read_priority(struct log_line *l, struct span *s)
 	if (!scan_word(&rest, "<") || !scan_number(&rest, &priority) ||
 	    !scan_word(&rest, ">"))
 		return;
-	l->facility = priority >> 3;
+	l->writer = priority >> 3 ? LOG_WRITER_OTHER : LOG_WRITER_KERNEL;
 	*s = rest;
 }
 
@@ -107,7 +108,7 @@ static void read_facility(struct log_line *l, struct span *s)
 		scan_blanks(&padding);
 		if (padding.size)
 			continue;
-		l->facility = scan_is(facility, "kern  ") ? 0 : 1;
+		l->writer = scan_is(facility, "kern  ") ? LOG_WRITER_KERNEL : LOG_WRITER_OTHER;
 		*s = rest;
 		return;
 	}

@@ -6,7 +6,7 @@
 #ifndef KMSG_LOG_SAVED_H
 #define KMSG_LOG_SAVED_H
 
-#include "kmsg/log_line.h"
+#include "kmsg/transport.h"
 
 struct log_saved {
 	int64_t now_unix_ns;	/* a date without a year is not later than this */

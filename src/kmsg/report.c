@@ -346,8 +346,10 @@ int report_line(struct report *r, const struct log_line *l)
 {
 	int result;
 
+	if (l->gap)
+		report_gap(r);
 	/* Anybody may write to the log, but not in the kernel's name. */
-	if (l->facility != 0 && l->facility != EVENT_UNKNOWN)
+	if (l->writer == LOG_WRITER_OTHER)
 		return 0;
 	if (is_continued(r, l)) {
 		take_continued(r, l);

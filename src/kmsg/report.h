@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "event/decode.h"
 #include "event/event.h"
-#include "kmsg/log_line.h"
+#include "kmsg/transport.h"
 
 enum {
 	REPORT_COMM = 64,

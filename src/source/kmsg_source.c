@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "kmsg/log_line.h"
+#include "kmsg/record.h"
 #include "kmsg/report.h"
 #include "sys/clock.h"
 #include "sys/kmsg.h"

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kmsg/log_line.h"
+#include "kmsg/record.h"
 #include "kmsg/log_saved.h"
 
 #define HEADER	"3,7,2498926505,-,caller=T9;"
@@ -43,7 +43,7 @@ static void check_saved(const uint8_t *input, size_t size)
 		assert(saved.prefix <= size);
 		if (!result) {
 			check_span(&l, line, size);
-			assert(l.facility == EVENT_UNKNOWN || l.facility >= 0);
+			assert(l.writer >= LOG_WRITER_UNKNOWN && l.writer <= LOG_WRITER_OTHER);
 			assert(l.time_ns == EVENT_UNKNOWN || l.time_ns >= 0);
 			assert(l.time_unix_ns == EVENT_UNKNOWN || l.time_unix_ns >= 0);
 		}
@@ -73,7 +73,7 @@ static void check_record(const uint8_t *input, size_t size)
 	used += escape(record + used, input, size);
 	record[used++] = '\n';
 	assert(!log_line_record(&l, record, used));
-	assert(l.sequence == 7 && l.facility == 0 && l.caller == 9);
+	assert(l.sequence == 7 && l.writer == LOG_WRITER_KERNEL && l.caller == 9);
 	assert(l.time_ns == INT64_C(2498926505000));
 	assert(l.text.size == size && !memcmp(l.text.data, input, size));
 	free(record);
@@ -91,7 +91,7 @@ static void check_raw(const uint8_t *input, size_t size)
 	assert(!result || result == -EBADMSG);
 	if (!result) {
 		check_span(&l, record, size);
-		assert(l.facility >= 0 && l.time_ns >= 0 && l.sequence >= 0);
+		assert(l.writer != LOG_WRITER_UNKNOWN && l.time_ns >= 0 && l.sequence >= 0);
 	}
 	free(record);
 }

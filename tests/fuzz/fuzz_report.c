@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
  * Any bytes as a saved log: no more kills than lines that name one, none that
- * another facility has written, and nothing of what was read before sticks to
+ * another program has written, and nothing of what was read before sticks to
  * a kill behind a gap.
  */
 #include <assert.h>
@@ -62,7 +62,7 @@ static int feed(char *line, size_t size, struct log_saved *saved)
 
 	if (log_saved_line(&l, saved, line, size) < 0 || !report_line(&report, &l))
 		return 0;
-	assert(l.facility == 0 || l.facility == EVENT_UNKNOWN);
+	assert(l.writer != LOG_WRITER_OTHER);
 	event_init(&event);
 	report_decode(&event, &report.kill, &host);
 	check_event();

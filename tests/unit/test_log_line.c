@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-/* event/log_line, event/log_saved: one line of the kernel's log, as it may come. */
+/* kmsg/record, kmsg/log_saved: one line of the kernel's log, as it may come. */
 #include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "kmsg/log_line.h"
+#include "kmsg/record.h"
 #include "kmsg/log_saved.h"
 
 Suite *log_line_suite(void);
@@ -28,7 +28,7 @@ static int read_record(const char *record)
 START_TEST(record_is_read)
 {
 	ck_assert_int_eq(read_record("6,2191,2498926505,-;memory: usage 1kB\n"), 0);
-	ck_assert_int_eq(line.facility, 0);
+	ck_assert_int_eq(line.writer, LOG_WRITER_KERNEL);
 	ck_assert_int_eq(line.sequence, 2191);
 	ck_assert_int_eq(line.time_ns, 2498926505000);
 	ck_assert_int_eq(line.time_unix_ns, EVENT_UNKNOWN);
@@ -41,7 +41,7 @@ END_TEST
 START_TEST(record_has_flags)
 {
 	ck_assert_int_eq(read_record("12,1,2,c,caller=T123;x;y\n SUBSYSTEM=pci\n"), 0);
-	ck_assert_int_eq(line.facility, 1);
+	ck_assert_int_eq(line.writer, LOG_WRITER_OTHER);
 	ck_assert_int_eq(line.caller, 123);
 	ck_assert(line.fragment);
 	assert_text("x;y");
@@ -78,52 +78,60 @@ static const int64_t unix_ns = INT64_C(1000000000) * WHEN;
 
 static const struct {
 	const char *line, *text;
-	int64_t time_ns, unix_ns, facility, caller;
+	int64_t time_ns, unix_ns;
+	enum log_writer writer;
+	int64_t caller;
 } saved_lines[] = {
 #define U EVENT_UNKNOWN
+#define W LOG_WRITER_UNKNOWN
+#define K LOG_WRITER_KERNEL
+#define O LOG_WRITER_OTHER
 	/* dmesg, -x, -r, -d, -H, -T, iso, colours, none; with the caller */
-	{ "[ 3679.816823] text", "text", 3679816823000, U, U, U },
-	{ "kern  :err   : [ 3679.816823] text", "text", 3679816823000, U, 0, U },
-	{ "user  :notice: [ 3679.816823] text", "text", 3679816823000, U, 1, U },
-	{ "authpriv:info  : [    0.000001] text", "text", 1000, U, 1, U },
-	{ "<3>[ 3679.816823] text", "text", 3679816823000, U, 0, U },
-	{ "<12>[ 3679.816823] text", "text", 3679816823000, U, 1, U },
-	{ "[ 3679.816823 <    0.000041>] text", "text", 3679816823000, U, U, U },
-	{ "[  +0.000041] text", "text", U, U, U, U },
-	{ "[Nov24 00:08] text", "text", U, U, U, U },
-	{ "[Tue Nov 24 00:08:56 2026] text", "text", U, unix_ns, U, U },
-	{ "2026-11-24T00:08:56,816823+00:00 text", "text", U, unix_ns + 816823000, U, U },
-	{ "2026-11-24T01:38:56,000000+01:30 text", "text", U, unix_ns, U, U },
+	{ "[ 3679.816823] text", "text", 3679816823000, U, W, U },
+	{ "kern  :err   : [ 3679.816823] text", "text", 3679816823000, U, K, U },
+	{ "user  :notice: [ 3679.816823] text", "text", 3679816823000, U, O, U },
+	{ "authpriv:info  : [    0.000001] text", "text", 1000, U, O, U },
+	{ "<3>[ 3679.816823] text", "text", 3679816823000, U, K, U },
+	{ "<12>[ 3679.816823] text", "text", 3679816823000, U, O, U },
+	{ "[ 3679.816823 <    0.000041>] text", "text", 3679816823000, U, W, U },
+	{ "[  +0.000041] text", "text", U, U, W, U },
+	{ "[Nov24 00:08] text", "text", U, U, W, U },
+	{ "[Tue Nov 24 00:08:56 2026] text", "text", U, unix_ns, W, U },
+	{ "2026-11-24T00:08:56,816823+00:00 text", "text", U, unix_ns + 816823000, W, U },
+	{ "2026-11-24T01:38:56,000000+01:30 text", "text", U, unix_ns, W, U },
 	{ "\x1b[32m[ 3679.816823] \x1b[0m\x1b[33mtext: \x1b[0m\x1b[31mmore\x1b[0m",
-	  "text: more", 3679816823000, U, U, U },
-	{ "text", "text", U, U, U, U },
-	{ "[ 3679.816823][T12334] text", "text", 3679816823000, U, U, 12334 },
-	{ "[ 3679.816823][   C1] text", "text", 3679816823000, U, U, ~INT64_C(1) },
+	  "text: more", 3679816823000, U, W, U },
+	{ "text", "text", U, U, W, U },
+	{ "[ 3679.816823][T12334] text", "text", 3679816823000, U, W, 12334 },
+	{ "[ 3679.816823][   C1] text", "text", 3679816823000, U, W, ~INT64_C(1) },
 	/* rows of the table of tasks begin with a bracket, too */
-	{ "[ 3679.816823] [  18679]     0 18679", "[  18679]     0 18679", 3679816823000, U, U, U },
-	{ "[  18679]     0 18679", "[  18679]     0 18679", U, U, U, U },
-	{ "[  pid  ]   uid", "[  pid  ]   uid", U, U, U, U },
+	{ "[ 3679.816823] [  18679]     0 18679", "[  18679]     0 18679", 3679816823000, U, W, U },
+	{ "[  18679]     0 18679", "[  18679]     0 18679", U, U, W, U },
+	{ "[  pid  ]   uid", "[  pid  ]   uid", U, U, W, U },
 	/* journalctl -k -o short, short-precise, short-iso, -full, -unix, -monotonic */
-	{ "Nov 24 00:08:56 host kernel: text", "text", U, unix_ns, U, U },
-	{ "Nov 24 00:08:56.816823 host kernel: text", "text", U, unix_ns + 816823000, U, U },
-	{ "2026-11-24T00:08:56+0000 host kernel: text", "text", U, unix_ns, U, U },
-	{ "2026-11-23T17:08:56-0700 host kernel: text", "text", U, unix_ns, U, U },
-	{ "2026-11-24T00:08:56Z host kernel: text", "text", U, unix_ns, U, U },
-	{ "Tue 2026-11-24 00:08:56 UTC host kernel: text", "text", U, unix_ns, U, U },
-	{ "1795478936.816823 host kernel: text", "text", U, unix_ns + 816823000, U, U },
-	{ "[ 3679.816823] host kernel: text", "text", 3679816823000, U, U, U },
+	{ "Nov 24 00:08:56 host kernel: text", "text", U, unix_ns, W, U },
+	{ "Nov 24 00:08:56.816823 host kernel: text", "text", U, unix_ns + 816823000, W, U },
+	{ "2026-11-24T00:08:56+0000 host kernel: text", "text", U, unix_ns, W, U },
+	{ "2026-11-23T17:08:56-0700 host kernel: text", "text", U, unix_ns, W, U },
+	{ "2026-11-24T00:08:56Z host kernel: text", "text", U, unix_ns, W, U },
+	{ "Tue 2026-11-24 00:08:56 UTC host kernel: text", "text", U, unix_ns, W, U },
+	{ "1795478936.816823 host kernel: text", "text", U, unix_ns + 816823000, W, U },
+	{ "[ 3679.816823] host kernel: text", "text", 3679816823000, U, W, U },
 	/* the files of a syslog daemon, a serial console, a copy of /dev/kmsg */
-	{ "Nov 24 00:08:56 host kernel: [ 3679.816823] text", "text", 3679816823000, unix_ns, U, U },
-	{ "[ 3679.816823] text\r", "text", 3679816823000, U, U, U },
-	{ "3,6298,3679816823,-;te\\x78t", "text", 3679816823000, U, 0, U },
+	{ "Nov 24 00:08:56 host kernel: [ 3679.816823] text", "text", 3679816823000, unix_ns, W, U },
+	{ "[ 3679.816823] text\r", "text", 3679816823000, U, W, U },
+	{ "3,6298,3679816823,-;te\\x78t", "text", 3679816823000, U, K, U },
 	/* not quite a prefix */
-	{ "[ text", "[ text", U, U, U, U },
-	{ "[12.x] text", "text", 12000000000, U, U, U },
-	{ "kern: info: text", "kern: info: text", U, U, U, U },
-	{ "<x> text", "<x> text", U, U, U, U },
-	{ "1.5 text", "1.5 text", U, U, U, U },
-	{ "", "", U, U, U, U },
+	{ "[ text", "[ text", U, U, W, U },
+	{ "[12.x] text", "text", 12000000000, U, W, U },
+	{ "kern: info: text", "kern: info: text", U, U, W, U },
+	{ "<x> text", "<x> text", U, U, W, U },
+	{ "1.5 text", "1.5 text", U, U, W, U },
+	{ "", "", U, U, W, U },
 #undef U
+#undef W
+#undef K
+#undef O
 };
 
 static int read_saved(struct log_saved *saved, const char *s)
@@ -141,7 +149,7 @@ START_TEST(saved_is_read)
 	assert_text(saved_lines[_i].text);
 	ck_assert_int_eq(line.time_ns, saved_lines[_i].time_ns);
 	ck_assert_int_eq(line.time_unix_ns, saved_lines[_i].unix_ns);
-	ck_assert_int_eq(line.facility, saved_lines[_i].facility);
+	ck_assert_int_eq(line.writer, saved_lines[_i].writer);
 	ck_assert_int_eq(line.caller, saved_lines[_i].caller);
 	ck_assert(!line.torn);
 }

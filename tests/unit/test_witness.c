@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "kmsg/record.h"
 #include "source/witness.h"
 
 Suite *witness_suite(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-#include "kmsg/log_line.h"
+#include "kmsg/record.h"
 
 #include <errno.h>
 
@@ -52,7 +52,7 @@ static int read_header(struct log_line *l, struct span header)
 	    !scan_number(&header, &usec) || usec > INT64_C(1) << 53 ||
 	    !scan_word(&header, ","))
 		return -EBADMSG;
-	l->facility = priority >> 3;
+	l->writer = priority >> 3 ? LOG_WRITER_OTHER : LOG_WRITER_KERNEL;
 	l->time_ns = usec * 1000;
 	flags = header;
 	if (scan_up_to(&header, ",", &rest))
@@ -61,15 +61,6 @@ static int read_header(struct log_line *l, struct span header)
 	if (scan_up_to(&header, "caller=", &rest))
 		l->caller = log_line_caller(header);
 	return 0;
-}
-
-void log_line_init(struct log_line *l)
-{
-	*l = (struct log_line){
-		.sequence = EVENT_UNKNOWN, .time_ns = EVENT_UNKNOWN,
-		.time_unix_ns = EVENT_UNKNOWN, .facility = EVENT_UNKNOWN,
-		.caller = EVENT_UNKNOWN,
-	};
 }
 
 /* "HEADER;TEXT\n", then maybe lines of " KEY=VALUE" about a device. */
