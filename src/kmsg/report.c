@@ -15,8 +15,14 @@
  * between. When reports come too often only the Killed lines are written.
  */
 
-/* A member of a group follows the one before it at once. */
-enum { GROUP_GAP_NS = 1000000000 };
+/*
+ * A report is written at once: from one of its lines to the next it takes no
+ * longer, on the slowest console. A member of a group follows the one before it.
+ */
+static const int64_t LINE_GAP_NS = 2000000000, GROUP_GAP_NS = 1000000000;
+
+/* CPUs take the time a moment before they write; dates have whole seconds. */
+static const int64_t CLOCK_SLACK_NS = 100000000, DATE_SLACK_NS = 1000000000;
 
 static void oom_init(struct report_oom *oom)
 {
@@ -46,7 +52,7 @@ static void forget(struct report *r)
 {
 	oom_init(&r->kill.oom);
 	r->stage = REPORT_NONE;
-	r->caller = EVENT_UNKNOWN;
+	r->caller = r->part_time = r->part_date = EVENT_UNKNOWN;
 	r->summary.used = r->stats.used = r->killed.used = 0;
 	r->open = NULL;
 	r->pgtables_column = r->swap_column = -1;
@@ -61,11 +67,84 @@ void report_init(struct report *r)
 	victim_init(&r->kill.victim);
 	forget(r);
 	r->last_ns = EVENT_UNKNOWN;
+	r->last_time = r->last_date = r->next_sequence = EVENT_UNKNOWN;
 }
 
 void report_gap(struct report *r)
 {
 	forget(r);
+	r->last_time = r->last_date = EVENT_UNKNOWN;
+}
+
+/* ---- time -------------------------------------------------------------------- */
+
+/* Was @to written at most @gap_ns behind @from, by one clock? */
+static bool follows(int64_t from, int64_t to, int64_t gap_ns, int64_t slack_ns)
+{
+	return from == EVENT_UNKNOWN || to == EVENT_UNKNOWN ||
+		(to >= from - slack_ns && to - from <= gap_ns);
+}
+
+static bool is_same_moment(const struct report *r, const struct log_line *l)
+{
+	return follows(r->part_time, l->time_ns, LINE_GAP_NS, CLOCK_SLACK_NS) &&
+		follows(r->part_date, l->time_unix_ns, LINE_GAP_NS, DATE_SLACK_NS);
+}
+
+static void note_part(struct report *r, const struct log_line *l)
+{
+	r->part_time = l->time_ns;
+	r->part_date = l->time_unix_ns;
+}
+
+/* Anybody may write to the log, but not in the kernel's name. */
+static bool is_kernels(const struct log_line *l)
+{
+	return l->writer != LOG_WRITER_OTHER;
+}
+
+/* "** 23 printk messages dropped **", "Missed 23 kernel messages", and a boot. */
+static bool is_gap_line(const struct log_line *l)
+{
+	struct span s = l->text;
+	int64_t count;
+
+	if (!is_kernels(l))
+		return false;
+	if (scan_begins(s, "Linux version "))
+		return true;
+	if (scan_word(&s, "** "))
+		return scan_number(&s, &count) &&
+			(scan_begins(s, " printk messages dropped **") ||
+			 scan_begins(s, " printk message dropped **"));
+	return scan_word(&s, "Missed ") && scan_number(&s, &count) &&
+		scan_begins(s, " kernel messages");
+}
+
+/*
+ * Lines are missing before @l, or it was written after another boot: nothing
+ * that was begun before it goes on behind it.
+ */
+static bool is_behind_gap(const struct report *r, const struct log_line *l)
+{
+	return l->gap ||
+		(l->sequence != EVENT_UNKNOWN && r->next_sequence != EVENT_UNKNOWN &&
+		l->sequence != r->next_sequence) ||
+		!follows(r->last_time, l->time_ns, INT64_MAX, CLOCK_SLACK_NS) ||
+		!follows(r->last_date, l->time_unix_ns, INT64_MAX, DATE_SLACK_NS) ||
+		is_gap_line(l);
+}
+
+static void follow_log(struct report *r, const struct log_line *l)
+{
+	if (is_behind_gap(r, l))
+		report_gap(r);
+	if (l->sequence != EVENT_UNKNOWN)
+		r->next_sequence = l->sequence + 1;
+	if (l->time_ns != EVENT_UNKNOWN)
+		r->last_time = l->time_ns;
+	if (l->time_unix_ns != EVENT_UNKNOWN)
+		r->last_date = l->time_unix_ns;
 }
 
 /* Only some kernels say who writes; what they do not say is no objection. */
@@ -194,19 +273,38 @@ static void take_trigger_row(struct report *r)
 	}
 }
 
+/* "Memory cgroup out of memory" is said of a memory cgroup's OOM alone. */
+static bool fits_scope(int64_t constraint, enum report_scope scope)
+{
+	return constraint == EVENT_UNKNOWN ||
+		(constraint == CONSTRAINT_MEMCG) == (scope == REPORT_OF_MEMCG);
+}
+
 /*
- * "oom-kill:" names the process that was chosen, by its leader unless it was
- * the caller's turn; "Killed process" a thread of it that still had memory.
+ * "oom-kill:" names the process that was chosen; "Killed process" is that or, by
+ * the table of tasks, a thread of it, which may have a name of its own.
  */
+static bool is_chosen(struct report *r, const struct report_chosen *chosen)
+{
+	const struct report_victim *v = &r->kill.victim;
+	const struct report_row *row = row_find(r, v->pid);
+
+	if (chosen->uid != v->uid && v->uid != EVENT_UNKNOWN)
+		return false;
+	if (chosen->pid != v->pid)
+		return row && row->tgid == chosen->pid;
+	return !chosen->comm[0] || !strcmp(chosen->comm, v->comm);
+}
+
+/* Is the "oom-kill:" that was read last of this kill? A report has one. */
 static bool take_summary(struct report *r, enum report_scope scope)
 {
 	struct report_victim *v = &r->kill.victim;
 	struct report_chosen chosen;
 
 	if (!report_parse_summary(text_span(&r->summary), text_span(&r->stats),
-				  v->comm, &r->kill.oom, &chosen))
-		return true;
-	if (chosen.pid != v->pid && v->uid != EVENT_UNKNOWN && chosen.uid != v->uid)
+				  v->comm, &r->kill.oom, &chosen) ||
+	    !fits_scope(r->kill.oom.constraint, scope) || !is_chosen(r, &chosen))
 		return false;
 	if (scope == REPORT_OF_CALLER)
 		return true;
@@ -233,7 +331,8 @@ static bool is_member(struct report *r, const struct log_line *l)
 static void take_first(struct report *r, const struct log_line *l,
 		       enum report_scope scope)
 {
-	if (r->stage != REPORT_OPEN || !same_caller(r, l) || !take_summary(r, scope))
+	if (r->stage != REPORT_OPEN || !same_caller(r, l) || !is_same_moment(r, l) ||
+	    !take_summary(r, scope))
 		forget(r);
 	if (scope == REPORT_OF_MEMCG)
 		r->kill.oom.constraint = CONSTRAINT_MEMCG;
@@ -287,14 +386,21 @@ static bool take_header(struct report *r, const struct log_line *l)
 		r->kill.oom.trigger_comm[0] = '\0';
 	r->stage = REPORT_OPEN;
 	r->caller = l->caller;
+	note_part(r, l);
 	return true;
 }
 
 /* What is only looked for between the header and the kill. */
-static void take_body(struct report *r, struct span s)
+static void take_body(struct report *r, const struct log_line *l)
 {
 	struct report_oom *oom = &r->kill.oom;
+	struct span s = l->text;
 
+	if (!is_same_moment(r, l)) {
+		forget(r);
+		return;
+	}
+	note_part(r, l);
 	if (scan_begins(s, "oom-kill:"))
 		text_begin(r, &r->summary, s);
 	else if (scan_begins(s, "Memory cgroup stats for "))
@@ -346,10 +452,8 @@ int report_line(struct report *r, const struct log_line *l)
 {
 	int result;
 
-	if (l->gap)
-		report_gap(r);
-	/* Anybody may write to the log, but not in the kernel's name. */
-	if (l->writer == LOG_WRITER_OTHER)
+	follow_log(r, l);
+	if (!is_kernels(l))
 		return 0;
 	if (is_continued(r, l)) {
 		take_continued(r, l);
@@ -363,7 +467,7 @@ int report_line(struct report *r, const struct log_line *l)
 	if (result != -ENOENT)
 		return result > 0;
 	if (r->stage == REPORT_OPEN && same_caller(r, l))
-		take_body(r, l->text);
+		take_body(r, l);
 	else if (r->stage == REPORT_KILLED && same_caller(r, l) &&
 		 scan_begins(l->text, "Tasks in "))
 		r->stage = REPORT_GROUP;

@@ -89,6 +89,9 @@ struct report {
 	int64_t kills;			/* so far, in all reports */
 	int64_t repeats;		/* lines of a group's first victim, again */
 	int64_t last_ns;		/* when the last one was */
+	int64_t part_time, part_date;	/* of the report's last line: time_ns, time_unix_ns */
+	int64_t last_time, last_date;	/* the same of the last line of anything */
+	int64_t next_sequence;
 	struct report_text summary;	/* "oom-kill:.." */
 	struct report_text stats;	/* "Memory cgroup stats for .." */
 	struct report_text killed;	/* "Killed process .." that is torn */

@@ -178,6 +178,8 @@ END_TEST
 #define SIZES	" total-vm:9364kB, anon-rss:8064kB, file-rss:716kB, shmem-rss:4kB, " \
 	"UID:5 pgtables:56kB oom_score_adj:-3"
 #define KILLED(pid) "Memory cgroup out of memory: Killed process " pid " (tail)" SIZES
+#define NONE(constraint) "oom-kill:constraint=CONSTRAINT_" constraint ",nodemask=(null),cpuset=/," \
+	"mems_allowed=0,global_oom,task_memcg=/,task=tail,pid=7,uid=5"
 #define TABLE	"[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name"
 
 START_TEST(kill_without_report)
@@ -315,7 +317,7 @@ START_TEST(stack_of_another)
 	ck_assert_int_eq(FEED(INVOKED, "CPU: 3 PID: 9 Comm: tailor Not tainted",
 			      "CPU: 3 UID: 0 PID: 9 Comm: x tail Not tainted",
 			      "CPU: 1 UID: 0 PID: 7 Comm: tail Tainted: G",
-			      "CPU: 2 PID: 8 Comm: tail Not tainted", KILLED("7")), 1);
+			      "CPU: 2 PID: 8 Comm: tail Not tainted", CHOSEN("5"), KILLED("7")), 1);
 	ck_assert_int_eq(event.oom.cpu, 1);
 	ck_assert_int_eq(event.trigger.tid, 7);
 }
@@ -460,7 +462,7 @@ START_TEST(pgtables_units)
 	snprintf(row, sizeof(row), "[      7]     5     7     2341     2195    %s        0             0 tail",
 		 pgtables[_i].table ? pgtables[_i].table : "");
 	start();
-	ck_assert_int_eq(FEED(INVOKED, TABLE, pgtables[_i].table ? row : "", killed), 1);
+	ck_assert_int_eq(FEED(INVOKED, TABLE, pgtables[_i].table ? row : "", NONE("NONE"), killed), 1);
 	ck_assert_int_eq(event.victim.pgtables_bytes, pgtables[_i].bytes);
 }
 END_TEST
@@ -478,8 +480,8 @@ START_TEST(torn_by_a_comm)
 			      "[    2.000000] Out of memory: Killed process 7 (",
 			      "[    2.000000] Tasks in)" SIZES), 1);
 	ck_assert_str_eq(event.target.comm, "\nTasks in");
-	ck_assert_int_eq(FEED("[    3.000000] a", "               b invoked oom-killer: gfp_mask=0x1(x), order=2",
-			      "[    3.000000] " KILLED("7")), 1);
+	ck_assert_int_eq(FEED("[    3.000000] a", "               b invoked oom-killer: gfp_mask=0x1(x), order=2, oom_score_adj=0",
+			      "[    3.000000] " CHOSEN("5"), "[    3.000000] " KILLED("7")), 1);
 	ck_assert_ptr_null(event.trigger.comm);
 	ck_assert_int_eq(event.oom.order, 2);
 }
@@ -522,8 +524,6 @@ START_TEST(pages_of_a_memcg)
 }
 END_TEST
 
-#define NONE(constraint) "oom-kill:constraint=CONSTRAINT_" constraint ",nodemask=(null),cpuset=/," \
-	"mems_allowed=0,global_oom,task_memcg=/,task=tail,pid=7,uid=5"
 #define GLOBAL	"Out of memory: Killed process 7 (tail)" SIZES
 #define ZONE	"Node 0 DMA free:684kB min:136kB present:16384kB managed:15360kB mlocked:0kB"
 
@@ -594,8 +594,11 @@ START_TEST(many_rows)
 			 pid, pid + 1000);
 		feed(row);
 	}
+	ck_assert_int_eq(FEED("oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,"
+			      "oom_memcg=/a,task_memcg=/a/b,task=tail,pid=1002,uid=5", KILLED("2"), GROUP), 1);
+	ck_assert_int_eq(event.target.tgid, 1002);
 	/* the first row gave way, to be unknown rather than wrong */
-	ck_assert_int_eq(FEED(KILLED("1"), GROUP), 1);
+	ck_assert_int_eq(FEED(KILLED("1")), 1);
 	ck_assert_int_eq(event.target.tgid, EVENT_UNKNOWN);
 	ck_assert_int_eq(FEED(KILLED("3")), 1);
 	ck_assert_int_eq(event.target.tgid, 1003);
@@ -615,6 +618,74 @@ START_TEST(deep_cgroup)
 	ck_assert_int_eq(FEED(INVOKED, line, GLOBAL), 1);
 	ck_assert_int_eq(event.oom.level_count, EVENT_LEVELS);
 	ck_assert_str_eq(event.oom.levels[EVENT_LEVELS - 1].name, "n");
+}
+END_TEST
+
+/* ---- what does not belong together ------------------------------------------ */
+
+#define REDIS(at) at "redis invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0"
+#define CHOSE_REDIS(at) at "oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=aaa," \
+	"mems_allowed=0,oom_memcg=/docker/aaa,task_memcg=/docker/aaa,task=redis,pid=500,uid=5"
+#define JAVA	"Killed process 900 (java) total-vm:11892kB, anon-rss:4292kB, file-rss:3428kB, " \
+	"shmem-rss:0kB, UID:0 pgtables:52kB oom_score_adj:0"
+#define DEAD_REDIS "Memory cgroup out of memory: Killed process 500 (redis)" SIZES
+
+/* Closed by NULL; the kill at the end has a report of its own, or none. */
+static const char *const strangers[][8] = {
+	/* much later, of another scope and process */
+	{ REDIS("[  100.000001] "), CHOSE_REDIS("[  100.000010] "),
+	  "[98765.000000] Out of memory: " JAVA },
+	/* one of these alone */
+	{ REDIS(""), CHOSE_REDIS(""), "Out of memory: " JAVA },
+	{ REDIS(""), CHOSE_REDIS(""), "Memory cgroup out of memory: " JAVA },
+	{ REDIS("[  100.000001] "), CHOSE_REDIS("[  100.000010] "), "[  103.000000] " DEAD_REDIS },
+	{ REDIS(""), CHOSE_REDIS(""), "Out of memory: Killed process 500 (redis)" SIZES },
+	{ REDIS(""), CHOSE_REDIS(""), "Memory cgroup out of memory: Killed process 500 (java)" SIZES },
+	{ REDIS(""), NONE("NONE"), KILLED("7") },
+	/* by date */
+	{ REDIS("2026-11-24T00:08:56+00:00 host kernel: "), CHOSE_REDIS("2026-11-24T00:08:56+00:00 host kernel: "),
+	  "2026-11-24T00:18:56+00:00 host kernel: " DEAD_REDIS },
+	/* no thread of the chosen one, by the table */
+	{ REDIS(""), TABLE, "[    900]     0   900     2341     2195    57344        0             0 java",
+	  CHOSE_REDIS(""), "Memory cgroup out of memory: " JAVA },
+	/* a report without its end */
+	{ REDIS(""), "CPU: 1 PID: 500 Comm: redis Not tainted", "Memory cgroup out of memory: " JAVA },
+	/* the host was booted meanwhile */
+	{ REDIS("[  100.000001] "), CHOSE_REDIS("[  100.000010] "),
+	  "[    0.000000] Linux version 6.1.0 (x) #1 SMP", "[    5.000000] " DEAD_REDIS },
+	{ REDIS(""), CHOSE_REDIS(""), "Linux version 6.1.0 (x) #1 SMP", DEAD_REDIS },
+	{ REDIS("[  100.000001] "), CHOSE_REDIS("[  100.000010] "), "[   99.500000] " DEAD_REDIS },
+	{ REDIS("[  100.000001] "), CHOSE_REDIS("[  100.000010] "), "[   99.500000] x",
+	  "[  100.000020] " DEAD_REDIS },
+	/* lines are missing */
+	{ REDIS(""), CHOSE_REDIS(""), "** 23 printk messages dropped **", DEAD_REDIS },
+	{ REDIS(""), CHOSE_REDIS(""), "Missed 23 kernel messages", DEAD_REDIS },
+	{ "4,1,1,-;" REDIS(""), "4,2,1,-;" CHOSE_REDIS(""), "4,4,1,-;" DEAD_REDIS },
+};
+
+START_TEST(stranger)
+{
+	start();
+	ck_assert_int_eq(feed_all(strangers[_i]), 1);
+	ck_assert_ptr_null(event.trigger.comm);
+	ck_assert_ptr_null(event.victim.cgroup);
+	ck_assert_ptr_null(event.oom.memcg);
+	ck_assert_int_eq(event.trigger.tid, EVENT_UNKNOWN);
+	ck_assert_int_eq(event.oom.order, EVENT_UNKNOWN);
+	ck_assert_int_eq(event.oom.gfp_mask, EVENT_UNKNOWN);
+	ck_assert_int_eq(event.oom.level_count, 0);
+	ck_assert_int_ne(event.oom.constraint, CONSTRAINT_NONE);
+}
+END_TEST
+
+/* What was dropped of one report is no reason to doubt the next. */
+START_TEST(report_behind_a_gap)
+{
+	start();
+	ck_assert_int_eq(FEED(REDIS(""), "** 23 printk messages dropped **", REDIS(""),
+			      CHOSE_REDIS(""), DEAD_REDIS), 1);
+	ck_assert_str_eq(event.trigger.comm, "redis");
+	ck_assert_str_eq(event.victim.cgroup, "/docker/aaa");
 }
 END_TEST
 
@@ -648,6 +719,8 @@ Suite *report_suite(void)
 	tcase_add_test(t, times);
 	tcase_add_test(t, many_rows);
 	tcase_add_test(t, deep_cgroup);
+	tcase_add_loop_test(t, stranger, 0, (int)(sizeof(strangers) / sizeof(strangers[0])));
+	tcase_add_test(t, report_behind_a_gap);
 	suite_add_tcase(s, t);
 	return s;
 }
