@@ -5,7 +5,7 @@
 
 # The rooms, highest first. A file in src/ itself is a room of its own.
 BEGIN {
-	n = split("main|trace check|pipeline|enrich|options accounting|" \
+	n = split("main agent|trace check|pipeline|enrich|options accounting|" \
 		"source host identity filter output|explain kmsg|event loader sys|base", floor, "|")
 	for (i = 1; i <= n; i++) {
 		m = split(floor[i], name, " ")
@@ -53,6 +53,8 @@ FNR == 1 {
 	other = room_of(header)
 	if (!(header in exists))
 		complain("\"" header "\" is in no room")
+	else if (room == "agent" && other != room && other != "base")
+		complain("the agent uses base alone, not " other)
 	else if (other != room && level[other] >= level[room])
 		complain(room " must not include " other)
 }

@@ -12,7 +12,7 @@ tree() {
 	file=$work/src/$1
 	shift
 	rm -rf "$work/src"
-	mkdir -p "$work/src/event" "$work/src/loader" "$work/src/base" "$work/src/cellar"
+	mkdir -p "$work/src/agent" "$work/src/event" "$work/src/loader" "$work/src/base" "$work/src/cellar"
 	for header in event/event event/fields loader/elf base/span options; do
 		echo '/* */' > "$work/src/$header.h"
 	done
@@ -33,6 +33,8 @@ refuses loader/elf.h '  # include "event/event.h"'
 refuses options.h '#include "trace.h"'
 refuses event/event.c '#include "base/span.h"' '#include "event/event.h"'
 refuses event/event.c '#include "event/event.h"' '#include "cellar/x.h"'
+refuses agent/x.c '#include "event/event.h"'
+accepts agent/x.c '#include "base/span.h"'
 refuses cellar/x.c '#include "base/span.h"'
 
 find src -name '*.[chS]' -exec awk -f tests/tree/rooms.awk {} +
