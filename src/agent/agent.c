@@ -55,6 +55,7 @@ struct agent {
 	struct delivered delivered;
 	int signals;
 	bool ending;			/* a signal asked for it */
+	bool first_start;		/* nothing is remembered of this boot */
 	bool file_is_old;		/* the metrics file lacks something */
 	uint64_t metrics_dropped;	/* as the file has it */
 	int64_t end_ns;			/* CLOCK_MONOTONIC: when waiting for destinations ends */
@@ -70,33 +71,22 @@ static int64_t now_ns(clockid_t clock)
 
 /* ---- a kill on its way ------------------------------------------------------ */
 
-static void remember(struct agent *a, const struct oom_kill *k, uint32_t bit)
+/*
+ * Finds what the record of deliveries has of @k. Before the tracer is ready it
+ * reports kills from the kernel's log: the agent before this one may have
+ * delivered some of them to some destinations. If there was none in this boot,
+ * all are new, but no program is run for them: installing the agent must not
+ * send a hundred mails about last week.
+ */
+static void find_deliveries(struct agent *a, struct oom_kill *k)
 {
 	struct delivered_slot *slot = k->tid == KILL_UNKNOWN || k->time_ns == KILL_UNKNOWN ?
-		NULL : delivered_find(&a->delivered, k->tid, k->time_ns);
+		NULL : delivered_find(&a->delivered, k->tid, k->time_ns, !a->tracer.ready);
 
 	if (slot)
-		slot->destinations |= UINT32_C(1) << bit;
-}
-
-static void remember_delivery(const struct destination *d, struct oom_kill *k)
-{
-	remember(d->owner, k, d->index);
-}
-
-/*
- * Before the tracer is ready it reports kills from the kernel's log. The agent
- * before this one may have delivered some of them to some destinations.
- */
-static void restore(struct agent *a, struct oom_kill *k)
-{
-	struct delivered_slot *slot;
-
-	if (a->tracer.ready || k->tid == KILL_UNKNOWN || k->time_ns == KILL_UNKNOWN)
-		return;
-	slot = delivered_find(&a->delivered, k->tid, k->time_ns);
-	if (slot)
-		k->delivered = slot->destinations;
+		k->delivered = &slot->destinations;
+	if (a->first_start && !a->tracer.ready)
+		*k->delivered |= UINT32_C(1) << TO_EXEC;
 }
 
 static void take_event(void *context, const char *line, size_t length)
@@ -114,10 +104,10 @@ static void take_event(void *context, const char *line, size_t length)
 		a->say(words);
 		return;
 	}
-	restore(a, k);
-	metrics_count(&a->metrics, k, k->delivered >> COUNTED & 1, now_ns(CLOCK_MONOTONIC));
+	find_deliveries(a, k);
+	metrics_count(&a->metrics, k, *k->delivered >> COUNTED & 1, now_ns(CLOCK_MONOTONIC));
+	*k->delivered |= UINT32_C(1) << COUNTED;
 	page_add(&a->page, k);
-	remember(a, k, COUNTED);
 	a->file_is_old = true;
 	for (size_t i = 0; i < DESTINATIONS; i++) {
 		destination_add(&a->destinations[i], k);
@@ -230,8 +220,10 @@ static void open_state(struct agent *a)
 	else
 		snprintf(path, sizeof(path), "%.*s/oomkill_agent.state",
 			 (int)strcspn(directory, ":"), directory);
-	if (delivered_open(&a->delivered, path, &e) == 0)
+	if (delivered_open(&a->delivered, path, &e) == 0) {
+		a->first_start = a->delivered.is_new;
 		return;
+	}
 	error_format(&e, why, sizeof(why));
 	a->say(why);
 	a->say("a restart may deliver kills twice: nothing is remembered");
@@ -296,8 +288,6 @@ static int open_destinations(struct agent *a, struct error *e)
 	for (unsigned int i = 0; i < DESTINATIONS; i++) {
 		a->destinations[i].wait.fd = -1;
 		a->destinations[i].index = i;
-		a->destinations[i].owner = a;
-		a->destinations[i].done = remember_delivery;
 	}
 	a->hook.process.fd = a->hook.output.fd = a->hook.timer.fd = -1;
 	a->http.wait.fd = -1;
@@ -368,6 +358,7 @@ static void take_signals(struct agent *a)
 static void read_tracer(struct agent *a, bool announced)
 {
 	struct tracer *t = &a->tracer;
+	char byte;
 
 	if (!line_reader_run(&t->events, take_event, a)) {
 		a->metrics.unreadable++;
@@ -377,10 +368,10 @@ static void read_tracer(struct agent *a, bool announced)
 	line_reader_run(&t->words, take_words, a);
 	if (!announced)
 		return;
+	/* At the tracer's end the pipe closes without a byte. */
+	t->ready = read(t->announced.fd, &byte, 1) == 1;
 	close(t->announced.fd);
 	t->announced.fd = -1;
-	/* At the tracer's end the pipe closes without a word. */
-	t->ready = !tracer_reap(t, false);
 	if (t->ready)
 		notify("READY=1\nSTATUS=tracing OOM kills");
 }
@@ -484,18 +475,22 @@ static void close_all(struct agent *a)
 		close(a->signals);
 }
 
+/* A tracer that ends by itself has failed, unless its -t ended it. */
 static int find_result(struct agent *a, struct error *e)
 {
 	int status;
 
 	tracer_reap(&a->tracer, true);
 	status = a->tracer.status;
-	if (WIFEXITED(status) && (WEXITSTATUS(status) == 0 || (a->ending && WEXITSTATUS(status) == 3)))
+	if (WIFEXITED(status) && (a->tracer.ready || a->ending) &&
+	    (WEXITSTATUS(status) == 0 || (a->ending && WEXITSTATUS(status) == 3)))
 		return 0;
 	error_set(e, EPIPE, "run the tracer");
-	if (WIFEXITED(status))
-		return error_why(e, "it ended with status %d", WEXITSTATUS(status));
-	return error_why(e, "signal %d ended it", WTERMSIG(status));
+	if (WIFSIGNALED(status))
+		return error_why(e, "signal %d ended it", WTERMSIG(status));
+	if (WEXITSTATUS(status) == 0)
+		return error_why(e, "it ended before it was ready");
+	return error_why(e, "it ended with status %d", WEXITSTATUS(status));
 }
 
 int agent_run(const struct agent_options *o, void (*say)(const char *line), struct error *e)

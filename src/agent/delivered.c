@@ -82,6 +82,7 @@ static int open_file(struct delivered *d, const char *path)
 	memcpy(d->file->boot_id, boot_id, BOOT_ID);
 	d->file->slots = SLOTS;
 	d->file->magic = MAGIC;
+	d->is_new = true;
 	return 0;
 }
 
@@ -108,13 +109,14 @@ void delivered_close(struct delivered *d)
 	*d = (struct delivered){ .fd = -1 };
 }
 
-struct delivered_slot *delivered_find(struct delivered *d, int64_t tid, int64_t time_ns)
+struct delivered_slot *delivered_find(struct delivered *d, int64_t tid,
+				       int64_t time_ns, bool again)
 {
 	struct delivered_slot *slot;
 
 	if (!d->file)
 		return NULL;
-	for (size_t i = 0; i < SLOTS; i++) {
+	for (size_t i = 0; again && i < SLOTS; i++) {
 		slot = &d->file->slot[(d->file->next + SLOTS - 1 - i) % SLOTS];
 		if (!slot->tid)
 			break;

@@ -8,6 +8,7 @@
 #ifndef AGENT_DELIVERED_H
 #define AGENT_DELIVERED_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -21,6 +22,7 @@ struct delivered_slot {
 struct delivered {
 	struct delivered_file *file;	/* mapped, shared; NULL: nothing is remembered */
 	int fd;				/* holds the lock on it */
+	bool is_new;			/* it holds nothing of this boot yet */
 };
 
 /*
@@ -31,12 +33,14 @@ int delivered_open(struct delivered *d, const char *path, struct error *e);
 void delivered_close(struct delivered *d);
 
 /*
- * The slot of the kill of thread @tid at about @time_ns, made if it is new.
+ * The slot of the kill of thread @tid at about @time_ns, if @again, for that kill
+ * may be in it already, or a new one.
  * The times of one kill differ between the tracer's backends (the kernel's
  * log has a clock of its own), and a thread id is not used again within
  * minutes: two minutes apart is the same kill. NULL: nothing is remembered.
  * The slot stays valid until 16384 further kills have been added.
  */
-struct delivered_slot *delivered_find(struct delivered *d, int64_t tid, int64_t time_ns);
+struct delivered_slot *delivered_find(struct delivered *d, int64_t tid,
+				       int64_t time_ns, bool again);
 
 #endif

@@ -16,7 +16,7 @@ static void drop(struct destination *d, int error, const char *what)
 
 void destination_add(struct destination *d, struct oom_kill *k)
 {
-	if (!d->name || k->delivered >> d->index & 1)
+	if (!d->name || *k->delivered >> d->index & 1)
 		return;
 	if (d->count == DESTINATION_QUEUE) {
 		drop(d, ENOBUFS, "queue a kill");
@@ -32,11 +32,7 @@ static void remove_first(struct destination *d, bool delivered)
 
 	d->first = (d->first + 1) % DESTINATION_QUEUE;
 	d->count--;
-	if (delivered) {
-		d->delivered++;
-		if (d->done)
-			d->done(d, k);
-	}
+	d->delivered += delivered;
 	oom_kill_release(k);
 }
 
@@ -44,8 +40,11 @@ void destination_run(struct destination *d)
 {
 	while (d->count && !d->busy) {
 		struct error e = { 0 };
-		int result = d->deliver(d, d->queue[d->first], &e);
+		struct oom_kill *k = d->queue[d->first];
+		int result = d->deliver(d, k, &e);
 
+		if (result < 0 && result != -EINPROGRESS)
+			*k->delivered &= ~(UINT32_C(1) << d->index);
 		if (result == -EAGAIN)
 			return;
 		d->busy = result == -EINPROGRESS;

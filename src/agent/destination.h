@@ -22,10 +22,11 @@ struct destination {
 	 * Delivers @k. 0: it is delivered; -EAGAIN: not yet, call again when
 	 * @wait is ready; -EINPROGRESS: @k is on its way, and
 	 * destination_finish() ends it; other -errno with an error: it is lost.
+	 * It calls destination_mark() right before the system call that delivers.
 	 */
 	int (*deliver)(struct destination *d, const struct oom_kill *k, struct error *e);
 	struct pollfd wait;		/* .fd -1: nothing to wait for */
-	void *context, *owner;		/* for @deliver and @done, borrowed */
+	void *context;			/* for @deliver, borrowed */
 	unsigned int index;		/* its bit in oom_kill.delivered */
 	bool busy;			/* between -EINPROGRESS and its end */
 	struct oom_kill *queue[DESTINATION_QUEUE];
@@ -34,8 +35,6 @@ struct destination {
 	uint64_t dropped_said;		/* how many of them the log has already */
 	int64_t said_ns;		/* when it said so last, CLOCK_MONOTONIC */
 	struct error last;		/* why the last one was dropped */
-	/* Sets the bit of a kill that is delivered. */
-	void (*done)(const struct destination *d, struct oom_kill *k);
 };
 
 /* Queues @k, unless this destination has it. A full queue drops @k and counts it. */
@@ -43,6 +42,16 @@ void destination_add(struct destination *d, struct oom_kill *k);
 
 /* Delivers what can be delivered without waiting. */
 void destination_run(struct destination *d);
+
+/*
+ * Records that @d has @k. A SIGKILL between this store and the system call behind
+ * it loses the kill; one between the call and a store behind it would deliver
+ * the kill twice, and is likely: the receiver wakes up and takes the CPU.
+ */
+static inline void destination_mark(const struct destination *d, const struct oom_kill *k)
+{
+	*k->delivered |= UINT32_C(1) << d->index;
+}
 
 /* Ends a delivery that was in progress: @result 0, or -errno: it is lost. */
 void destination_finish(struct destination *d, int result);

@@ -84,6 +84,7 @@ static int start(struct hook *h, const struct oom_kill *k, char **variables, str
 	if (input >= 0 && pipe2(output, O_CLOEXEC) < 0)
 		result = -errno;
 	if (result >= 0) {
+		destination_mark(h->destination, k);
 		h->pid = fork();
 		if (h->pid == 0)
 			run_program(h->path, variables, input, output[1]);

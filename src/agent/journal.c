@@ -104,6 +104,7 @@ static int deliver(struct destination *d, const struct oom_kill *k, struct error
 
 	if (!data)
 		return error_set(e, ENOMEM, "make a record for the journal");
+	destination_mark(d, k);
 	if (send(d->wait.fd, data, size, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		result = errno == EMSGSIZE ? send_memfd(d->wait.fd, data, size) : -errno;
 	free(data);

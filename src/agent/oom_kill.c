@@ -66,6 +66,7 @@ int oom_kill_parse(struct oom_kill **to, const char *line, size_t length)
 	if (!k)
 		return -ENOMEM;
 	k->references = 1;
+	k->delivered = &k->bits;
 	k->line = strndup(line, length);
 	k->length = length;
 	k->json = json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL);

@@ -32,8 +32,8 @@ struct oom_kill {
 	int64_t member;			/* of its incident, from 1; KILL_UNKNOWN */
 	/* Borrowed from @json. Empty where the tracer wrote null or nothing. */
 	const char *sentence, *comm, *namespace, *pod, *container, *unit;
-	/* One bit for each destination that has it already. */
-	uint32_t delivered;
+	/* One bit for each destination that has it: in the state file, or @bits. */
+	uint32_t *delivered, bits;
 };
 
 /*

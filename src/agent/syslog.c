@@ -39,6 +39,7 @@ static int deliver_text(struct destination *d, const struct oom_kill *k, const c
 
 	if (length < 0)
 		return error_set(e, ENOMEM, "make a line for syslog");
+	destination_mark(d, k);
 	if (send(d->wait.fd, line, (size_t)length, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		result = -errno;
 	free(line);
