@@ -24,7 +24,9 @@ struct accounting {
 	uint64_t groups;	/* how many victims may be counted twice */
 	uint64_t shown;		/* events that passed the filter, written */
 	uint64_t unwritten;	/* events that passed it, but nobody read */
-	uint64_t lost;
+	uint64_t lost;		/* the next two together */
+	uint64_t source_lost;	/* by the source's own count */
+	uint64_t undecoded;	/* records that were read and could not be decoded */
 	uint64_t past;		/* kills from before the start, not in the others */
 	/* The kernel's count since the start: in between; EVENT_UNKNOWN. */
 	int64_t host_least, host_most;

@@ -150,14 +150,30 @@ static bool is_reported(const struct pipeline *p)
 	return false;
 }
 
+/*
+ * A record that cannot be decoded is a kill that is lost, and no more than that.
+ * Only the user's own probe may be of another version, and then all records are.
+ */
+static int pass_over(struct pipeline *p, const struct source *s, const struct raw_event *raw,
+		     int error, struct error *f)
+{
+	if (error == -ENOTSUP && p->options->object) {
+		error_set(f, error, "decode a record of %s", p->options->object);
+		return error_why(f, "its records are of another version than this program's");
+	}
+	if (!p->accounting.undecoded++)
+		pipeline_note(p, "a record of %zu bytes from the %s source cannot be decoded: %s (said once)",
+			      raw->bytes.size, s->ops->name, strerror(-error));
+	return 0;
+}
+
 int pipeline_event(struct pipeline *p, const struct source *s, const struct raw_event *raw,
 		   enum enrich_origin origin, struct error *f)
 {
 	int result = decode(p, raw, origin);
 
 	if (result < 0)
-		return error_set(f, result, "decode a record of %zu bytes from the %s source",
-				 raw->bytes.size, s->ops->name);
+		return pass_over(p, s, raw, result, f);
 	if (origin == ORIGIN_LIVE && is_reported(p))
 		return 0;
 	enrich_event(&p->enrich, &p->event, origin);
@@ -172,13 +188,14 @@ int pipeline_event(struct pipeline *p, const struct source *s, const struct raw_
 
 void pipeline_losses(struct pipeline *p, struct source *s)
 {
-	uint64_t before = p->accounting.lost;
+	struct accounting *a = &p->accounting;
+	uint64_t before = a->source_lost;
 
-	p->accounting.lost = source_lost(s);
-	if (p->accounting.lost > before)
+	a->source_lost = source_lost(s);
+	a->lost = a->source_lost + a->undecoded;
+	if (a->source_lost > before)
 		pipeline_note(p, "lost %llu kills: %s",
-			      (unsigned long long)(p->accounting.lost - before),
-			      s->ops->loss);
+			      (unsigned long long)(a->source_lost - before), s->ops->loss);
 }
 
 int pipeline_drain(struct pipeline *p, struct source *s, struct error *f)
@@ -187,9 +204,9 @@ int pipeline_drain(struct pipeline *p, struct source *s, struct error *f)
 	int result;
 
 	enrich_read_host(&p->enrich);
-	while ((result = source_next(s, &raw)) != 0) {
+	while ((result = source_next(s, &raw, f)) != 0) {
 		if (result == -EBADMSG) {
-			pipeline_note(p, "a ring was damaged: what it held is lost");
+			pipeline_note(p, "a ring was damaged: what it held is lost, one kill or more");
 			continue;
 		}
 		if (result > 0)

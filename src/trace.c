@@ -105,7 +105,7 @@ static int read_log(struct pipeline *p, struct source *log, enum enrich_origin o
 	int result;
 
 	enrich_read_host(&p->enrich);
-	while ((result = source_next(log, &raw)) > 0) {
+	while ((result = source_next(log, &raw, f)) > 0) {
 		result = pipeline_event(p, log, &raw, origin, f);
 		if (result < 0)
 			break;

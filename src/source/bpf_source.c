@@ -26,7 +26,6 @@ struct bpf_source {
 	struct tracepoint tracepoint;
 	int event;
 	uint64_t *failures;		/* [possible CPUs], one lookup's room */
-	uint8_t record[sizeof(struct oom_record) + 8192 + 512];
 };
 
 /* ---- rings and attachment ----------------------------------------------- */
@@ -127,27 +126,26 @@ static uint64_t bpf_source_lost(struct source *s)
 
 	if (b->rings.lost > full)
 		full = b->rings.lost;
-	return full + failures_of(b, 1);
+	return full + failures_of(b, 1) + b->rings.damaged;
 }
 
-/* u64 time, u32 size, then the record, padded. */
-static int bpf_source_next(struct source *s, struct raw_event *raw)
+/*
+ * u64 time, u32 size, then the record, padded. A sample that contradicts itself
+ * is handed out empty, as a record that cannot be decoded.
+ */
+static int bpf_source_next(struct source *s, struct raw_event *raw, struct error *f)
 {
+	(void)f;
 	struct bpf_source *b = (struct bpf_source *)s;
-	uint32_t size, record_size;
-	int result = rings_next(&b->rings, &size);
+	uint32_t size = 0;
+	struct span sample;
+	int result = rings_next(&b->rings, &sample);
 
 	if (result <= 0)
 		return result;
-	if (size < 12)
-		return -EBADMSG;
-	memcpy(&record_size, b->rings.record + 8, sizeof(record_size));
-	if (record_size > size - 12 || record_size > sizeof(b->record))
-		return -EBADMSG;
-	/* Only here is the record aligned. */
-	memcpy(b->record, b->rings.record + 12, record_size);
+	span_copy(sample, 8, &size, sizeof(size));
 	raw->source = SOURCE_BPF;
-	raw->bytes = span_of(b->record, record_size);
+	raw->bytes = span_sub(sample, 12, size);
 	return 1;
 }
 
@@ -236,7 +234,6 @@ int bpf_source_open(struct source **s, const struct source_options *options,
 		return result;
 	}
 	oom_safety_prefault(b->rings.record, sizeof(b->rings.record));
-	oom_safety_prefault(b->record, sizeof(b->record));
 	*s = &b->source;
 	return 0;
 }

@@ -88,7 +88,7 @@ static int take_failure(struct kmsg_source *k, int error)
 	return error;
 }
 
-static int kmsg_source_next(struct source *s, struct raw_event *raw)
+static int kmsg_source_next(struct source *s, struct raw_event *raw, struct error *f)
 {
 	struct kmsg_source *k = (struct kmsg_source *)s;
 	int size, result;
@@ -97,8 +97,10 @@ static int kmsg_source_next(struct source *s, struct raw_event *raw)
 		size = kmsg_read(s->fd, k->record);
 		if (size <= 0) {
 			result = take_failure(k, size);
-			if (result <= 0)
-				return result;
+			if (result < 0)
+				return error_set(f, result, "read the kernel's log");
+			if (!result)
+				return 0;
 			continue;
 		}
 		if (take_record(k, (size_t)size)) {

@@ -39,16 +39,15 @@ static int start_ring(void *ctx, int cpu, int fd)
 	return perf_enable(fd);
 }
 
-static int perf_source_next(struct source *s, struct raw_event *raw)
+static int perf_source_next(struct source *s, struct raw_event *raw, struct error *f)
 {
+	(void)f;
 	struct perf_source *p = (struct perf_source *)s;
-	uint32_t size;
-	int result = rings_next(&p->rings, &size);
+	int result = rings_next(&p->rings, &raw->bytes);
 
 	if (result <= 0)
 		return result;
 	raw->source = SOURCE_PERF;
-	raw->bytes = span_of(p->rings.record, size);
 	raw->format = &p->tracepoint.format;
 	return 1;
 }
@@ -69,8 +68,9 @@ static uint64_t perf_source_lost(struct source *s)
 {
 	const struct perf_source *p = (struct perf_source *)s;
 	const struct rings *r = &p->rings;
+	uint64_t lost = r->lost + r->damaged;
 
-	return r->counted > r->samples + r->lost ? r->counted - r->samples : r->lost;
+	return r->counted > r->samples + lost ? r->counted - r->samples : lost;
 }
 
 static void perf_source_close(struct source *s)

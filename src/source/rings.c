@@ -35,12 +35,12 @@ static uint64_t ram_bytes(void)
 	return (uint64_t)info.totalram * info.mem_unit;
 }
 
-static void close_cpu(struct rings_cpu *c)
+static void close_ring(struct rings_ring *ring)
 {
-	ring_unmap(&c->ring);
-	if (c->fd >= 0)
-		close(c->fd);
-	c->fd = -1;
+	ring_unmap(&ring->ring);
+	if (ring->fd >= 0)
+		close(ring->fd);
+	ring->fd = -1;
 }
 
 static int watch_fd(struct rings *r, int fd)
@@ -54,81 +54,45 @@ static int watch_fd(struct rings *r, int fd)
 	return epoll_ctl(r->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
-/* It will not happen any more. */
-static void settle_count(struct rings *r, struct rings_cpu *c)
+/* Adds the final count of an event that is being closed. */
+static void settle_count(struct rings *r, const struct rings_ring *ring)
 {
-	int64_t count = c->fd < 0 ? 0 : perf_count(c->fd);
+	int64_t count = ring->fd < 0 ? 0 : perf_count(ring->fd);
 
 	if (count > 0)
 		r->counted += (uint64_t)count;
 }
 
-static void retire_cpu(struct rings *r, struct rings_cpu *c)
-{
-	settle_count(r, c);
-	close_cpu(c);
-}
-
-/* A ring that waits for events, of which there are none before its start. */
-static int make_cpu(struct rings *r, int cpu, struct rings_cpu *c)
+/* Opens a ring, in which nothing is written before its start. */
+static int make_ring(struct rings *r, int cpu, struct rings_ring *ring)
 {
 	int result;
 
-	c->fd = r->kind.open(r->kind.ctx, cpu);
-	if (c->fd < 0)
-		return c->fd;
-	result = ring_map(&c->ring, c->fd, r->bytes);
+	ring->fd = r->kind.open(r->kind.ctx, cpu);
+	if (ring->fd < 0)
+		return ring->fd;
+	result = ring_map(&ring->ring, ring->fd, r->bytes);
 	if (!result)
-		result = watch_fd(r, c->fd);
+		result = watch_fd(r, ring->fd);
+	if (!result)
+		result = r->kind.start(r->kind.ctx, cpu, ring->fd);
 	if (result)
-		close_cpu(c);
+		close_ring(ring);
 	return result;
-}
-
-/*
- * The ring first, then the events that fill it. The one before it is closed at
- * the very end: that waits for other CPUs, and kills on this one do not.
- */
-static int open_cpu(struct rings *r, int cpu)
-{
-	struct rings_cpu new = { .fd = -1 }, *c = &r->cpu[cpu];
-	int result = make_cpu(r, cpu, &new);
-
-	if (result == -EPERM && c->fd >= 0) {	/* two are more than we may lock */
-		retire_cpu(r, c);
-		result = make_cpu(r, cpu, &new);
-	}
-	if (result)
-		return result;
-	if (c->fd >= 0)
-		perf_disable(c->fd);	/* or both would count */
-	result = r->kind.start(r->kind.ctx, cpu, new.fd);
-	if (result) {
-		close_cpu(&new);
-		return result;
-	}
-	retire_cpu(r, c);
-	*c = new;
-	return 0;
 }
 
 static int open_online(struct rings *r)
 {
-	int opened = 0;
-
 	for (int cpu = 0; cpu < r->cpus.possible; cpu++) {
 		int result;
 
-		if (!cpus_online(&r->cpus, cpu) || r->cpu[cpu].fd >= 0)
+		if (!cpus_online(&r->cpus, cpu) || r->cpu[cpu].now.fd >= 0)
 			continue;
-		result = open_cpu(r, cpu);
-		if (result == -ENODEV)	/* it went offline since */
-			continue;
-		if (result < 0)
+		result = make_ring(r, cpu, &r->cpu[cpu].now);
+		if (result < 0 && result != -ENODEV)	/* it went offline since */
 			return result;
-		opened++;
 	}
-	return opened;
+	return 0;
 }
 
 static int open_default(struct rings *r)
@@ -142,7 +106,7 @@ static int open_default(struct rings *r)
 	/* Without CAP_IPC_LOCK the kernel has a limit of its own. */
 	while ((result = open_online(r)) == -EPERM && r->bytes > page) {
 		for (int cpu = 0; cpu < r->cpus.possible; cpu++)
-			close_cpu(&r->cpu[cpu]);
+			close_ring(&r->cpu[cpu].now);
 		r->bytes /= 2;
 	}
 	return result;
@@ -154,7 +118,7 @@ static int allocate(struct rings *r)
 	if (!r->cpu)
 		return -ENOMEM;
 	for (int cpu = 0; cpu < r->cpus.possible; cpu++)
-		r->cpu[cpu].fd = -1;
+		r->cpu[cpu].now.fd = r->cpu[cpu].old.fd = -1;
 	r->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (r->epoll < 0)
 		return -errno;
@@ -168,7 +132,7 @@ int rings_prepare(struct rings *r, int sysfs, struct error *f)
 	r->epoll = -1;
 	/* Before the CPUs are counted, so that none is missed in between. */
 	r->watch = cpus_watch();
-	result = cpus_read(&r->cpus, sysfs);
+	result = cpus_open(&r->cpus, sysfs);
 	if (!result)
 		result = allocate(r);
 	return result < 0 ? error_set(f, result, "count the CPUs") : 0;
@@ -180,9 +144,9 @@ int rings_open(struct rings *r, const struct rings_kind *kind, size_t bytes,
 	int result;
 
 	r->kind = *kind;
-	r->bytes = bytes;
+	r->bytes = ring_round_bytes(bytes);
 	result = bytes ? open_online(r) : open_default(r);
-	if (result >= 0)
+	if (!result)
 		return 0;
 	error_set(f, result, "open a ring on each CPU");
 	if (result == -EPERM)
@@ -192,10 +156,13 @@ int rings_open(struct rings *r, const struct rings_kind *kind, size_t bytes,
 
 void rings_close(struct rings *r)
 {
-	for (int cpu = 0; r->cpu && cpu < r->cpus.possible; cpu++)
-		close_cpu(&r->cpu[cpu]);
+	for (int cpu = 0; r->cpu && cpu < r->cpus.possible; cpu++) {
+		close_ring(&r->cpu[cpu].old);
+		close_ring(&r->cpu[cpu].now);
+	}
 	free(r->cpu);
 	r->cpu = NULL;
+	cpus_close(&r->cpus);
 	if (r->watch >= 0)
 		close(r->watch);
 	if (r->epoll >= 0)
@@ -206,10 +173,10 @@ void rings_close(struct rings *r)
 void rings_stop(struct rings *r)
 {
 	for (int cpu = 0; cpu < r->cpus.possible; cpu++) {
-		if (r->cpu[cpu].fd < 0)
+		if (r->cpu[cpu].now.fd < 0)
 			continue;
-		perf_disable(r->cpu[cpu].fd);
-		settle_count(r, &r->cpu[cpu]);
+		perf_disable(r->cpu[cpu].now.fd);
+		settle_count(r, &r->cpu[cpu].now);
 	}
 }
 
@@ -218,28 +185,91 @@ static void acknowledge(struct rings *r)
 {
 	struct epoll_event events[16];
 
-	while (epoll_wait(r->epoll, events, 16, 0) == 16)
-		;
+	for (int cpu = 0; cpu <= r->cpus.possible; cpu += 16)
+		if (epoll_wait(r->epoll, events, 16, 0) < 16)
+			return;
+}
+
+/* ---- CPUs that come online ------------------------------------------------ */
+
+static void request_ring(struct rings *r, int cpu)
+{
+	if (cpu >= r->cpus.possible)
+		return;
+	r->cpu[cpu].renew = true;
+	r->pending = true;
+}
+
+/* The kernel dropped announcements: any CPU may have been one of them. */
+static void request_all(struct rings *r)
+{
+	cpus_refresh(&r->cpus);
+	for (int cpu = 0; cpu < r->cpus.possible; cpu++)
+		if (cpus_online(&r->cpus, cpu))
+			request_ring(r, cpu);
+}
+
+static void read_announcements(struct rings *r)
+{
+	for (int i = 0; r->watch >= 0 && i < CPUS_MAX; i++) {
+		int cpu = cpus_announced(r->watch);
+
+		if (cpu >= 0)
+			request_ring(r, cpu);
+		else if (cpu == -ENOBUFS)
+			request_all(r);
+		else if (cpu != -ENOENT && cpu != -EINTR)
+			return;
+	}
+	/* More than a host can have: leave the rest, and look for oneself. */
+	if (r->watch >= 0)
+		request_all(r);
 }
 
 /*
- * Gives a ring to each CPU that has come online. One that was offline lost
- * its perf event for good; its ring has been read to the end by now.
+ * Gives a new ring to a CPU whose perf event has ended. The old ring is read
+ * to its end, and closed once the new one is there: closing waits for other
+ * CPUs, and kills on this one do not. Returns 1 if a ring came or went.
  */
-static int open_announced(struct rings *r)
+static int renew_cpu(struct rings *r, int cpu)
 {
-	int opened = 0, cpu;
+	struct rings_cpu *c = &r->cpu[cpu];
+	bool replaces = c->now.fd >= 0;
 
-	if (r->watch < 0)
+	c->renew = false;
+	if (replaces && perf_is_running(c->now.fd))
 		return 0;
-	while ((cpu = cpus_announced(r->watch)) != -EAGAIN) {
-		if (cpu >= 0 && cpu < r->cpus.possible)
-			opened += open_cpu(r, cpu) == 0;
-		else if (cpu != -ENOENT && cpu != -EINTR)
-			break;
+	if (replaces) {
+		perf_disable(c->now.fd);
+		settle_count(r, &c->now);
+		c->old = c->now;
+		c->now = (struct rings_ring){ .fd = -1 };
 	}
-	return opened;
+	/* -EPERM with an old ring: two are more than may be locked. */
+	if (make_ring(r, cpu, &c->now) == -EPERM && replaces)
+		c->renew = true;
+	return replaces || c->now.fd >= 0;
 }
+
+/* All rings are empty. Returns how many CPUs have something to look at again. */
+static int renew_cpus(struct rings *r)
+{
+	int changed = 0;
+
+	read_announcements(r);
+	if (!r->pending)
+		return 0;
+	r->pending = false;
+	for (int cpu = 0; cpu < r->cpus.possible; cpu++) {
+		close_ring(&r->cpu[cpu].old);
+		if (r->cpu[cpu].renew)
+			changed += renew_cpu(r, cpu);
+		r->pending |= r->cpu[cpu].renew || r->cpu[cpu].old.fd >= 0;
+	}
+	return changed;
+}
+
+/* ---- reading -------------------------------------------------------------- */
 
 /* struct { u64 id; u64 lost; } behind the header. */
 static void count_lost(struct rings *r, const struct ring *ring,
@@ -267,54 +297,59 @@ static int peek_sample(struct rings *r, struct ring *ring,
 	return result;
 }
 
-/* The ring whose next sample is the oldest: 1, 0 for none, or -EBADMSG. */
-static int find_oldest(struct rings *r, struct ring **oldest,
-		       struct ring_record *found)
-{
-	uint64_t best = UINT64_MAX;
-	int any = 0;
+struct oldest {
+	struct ring *ring;	/* NULL: no ring has a sample */
+	struct ring_record record;
+	uint64_t time;
+};
 
-	for (int cpu = 0; cpu < r->cpus.possible; cpu++) {
-		struct ring *ring = &r->cpu[cpu].ring;
-		struct ring_record record;
-		uint64_t time = 0;
-		int result;
-
-		if (!ring->meta)
-			continue;
-		result = peek_sample(r, ring, &record);
-		if (result < 0)
-			return result;
-		if (!result)
-			continue;
-		ring_copy(ring, &record, r->kind.time_offset, &time, sizeof(time));
-		if (any && time >= best)
-			continue;
-		best = time;
-		*oldest = ring;
-		*found = record;
-		any = 1;
-	}
-	return any;
-}
-
-int rings_next(struct rings *r, uint32_t *size)
+/* Remembers the next sample of @ring if it is the oldest so far. 0, or -EBADMSG. */
+static int compare_sample(struct rings *r, struct ring *ring, struct oldest *oldest)
 {
 	struct ring_record record;
-	struct ring *ring;
+	uint64_t time = 0;
+	int result = ring->meta ? peek_sample(r, ring, &record) : 0;
+
+	if (result <= 0)
+		return result;
+	ring_copy(ring, &record, r->kind.time_offset, &time, sizeof(time));
+	if (!oldest->ring || time < oldest->time)
+		*oldest = (struct oldest){ ring, record, time };
+	return 0;
+}
+
+/* 1, 0 if all rings are empty, or -EBADMSG. */
+static int find_oldest(struct rings *r, struct oldest *oldest)
+{
+	int result = 0;
+
+	oldest->ring = NULL;
+	for (int cpu = 0; cpu < r->cpus.possible && !result; cpu++) {
+		result = compare_sample(r, &r->cpu[cpu].old.ring, oldest);
+		if (!result)
+			result = compare_sample(r, &r->cpu[cpu].now.ring, oldest);
+	}
+	if (result < 0)
+		r->damaged++;
+	return result < 0 ? result : oldest->ring != NULL;
+}
+
+int rings_next(struct rings *r, struct span *sample)
+{
+	struct oldest oldest;
 	int result;
 
 	if (r->idle)
 		acknowledge(r);
-	do {
-		result = find_oldest(r, &ring, &record);
-	} while (!result && open_announced(r) > 0);
+	do
+		result = find_oldest(r, &oldest);
+	while (!result && renew_cpus(r) > 0);
 	r->idle = !result;
 	if (result <= 0)
 		return result;
-	result = ring_copy(ring, &record, 0, r->record, record.size);
-	ring_pop(ring, &record);
-	*size = record.size;
+	ring_copy(oldest.ring, &oldest.record, 0, r->record, oldest.record.size);
+	ring_pop(oldest.ring, &oldest.record);
+	*sample = span_of(r->record, oldest.record.size);
 	r->samples++;
-	return result < 0 ? result : 1;
+	return 1;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/span.h"
 #include "sys/cpus.h"
 #include "sys/ring.h"
 
@@ -23,19 +24,28 @@ struct rings_kind {
 	uint32_t time_offset;	/* of the sample's time behind its header */
 };
 
-struct rings_cpu {
-	int fd;			/* -1: this CPU has no ring */
+struct rings_ring {
+	int fd;			/* -1: there is none */
 	struct ring ring;
+};
+
+struct rings_cpu {
+	struct rings_ring now;
+	struct rings_ring old;	/* replaced, and not read to its end yet */
+	bool renew;		/* the CPU has come online: a new ring is due */
 };
 
 struct rings {
 	struct rings_kind kind;
 	struct cpus cpus;
 	size_t bytes;		/* of each ring */
+	bool pending;		/* some CPU is to be renewed, or has an old ring */
 	int epoll;		/* readable when a ring or a new CPU wants us */
 	int watch;		/* announcements of CPUs; -1: refused */
 	bool idle;		/* the last rings_next() found nothing */
 	uint64_t lost;		/* by the kernel's own count in the rings */
+	uint64_t damaged;	/* times that a ring's content was given up: each
+				 * is at least one record that is lost */
 	uint64_t samples;	/* that were read */
 	uint64_t counted;	/* by the events of rings that are done with */
 	struct rings_cpu *cpu;	/* [cpus.possible] */
@@ -44,7 +54,7 @@ struct rings {
 
 /* Of a source that reads rings, in source_ops. */
 #define RINGS_LOSS \
-	"the ring was full (a larger --ring-kib helps), or a CPU had just come online"
+	"the ring was full (a larger --ring-kib helps) or damaged, or a CPU had just come online"
 
 /*
  * How large each of @count rings is by default: what holds a burst of a
@@ -62,9 +72,9 @@ size_t rings_default_bytes(int count, uint64_t ram_bytes);
 int rings_prepare(struct rings *r, int sysfs, struct error *f);
 
 /*
- * Opens a ring for each CPU that is online. With @bytes 0 their size is the
- * default, or less when the kernel does not let us lock that much. 0, or
- * -errno and an error.
+ * Opens a ring for each CPU that is online. Each has room for @bytes, rounded up
+ * to what a ring can have. With @bytes 0 their size is the default, or less when
+ * the kernel does not let us lock that much. 0, or -errno and an error.
  */
 int rings_open(struct rings *r, const struct rings_kind *kind, size_t bytes,
 	       struct error *f);
@@ -79,9 +89,10 @@ void rings_close(struct rings *r);
 void rings_stop(struct rings *r);
 
 /*
- * 1: the oldest PERF_RECORD_SAMPLE of all rings is in @r->record, *@size
- * bytes behind its header; 0: there is none; -EBADMSG: a ring was damaged.
+ * 1: *@sample is the body of the oldest PERF_RECORD_SAMPLE of all rings, valid
+ * until the next call; 0: there is none; -EBADMSG: a ring was damaged, and what
+ * it held is dropped and counted.
  */
-int rings_next(struct rings *r, uint32_t *size);
+int rings_next(struct rings *r, struct span *sample);
 
 #endif

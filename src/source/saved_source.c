@@ -65,7 +65,7 @@ static int take_line(struct saved_source *s, char **line, size_t *size)
 	return newline || left;
 }
 
-static int saved_source_next(struct source *source, struct raw_event *raw)
+static int saved_source_next(struct source *source, struct raw_event *raw, struct error *f)
 {
 	struct saved_source *s = (struct saved_source *)source;
 	struct log_line line;
@@ -85,7 +85,7 @@ static int saved_source_next(struct source *source, struct raw_event *raw)
 		raw->kill = &s->report.kill;
 		return 1;
 	}
-	return result;
+	return result < 0 ? error_set(f, result, "read the saved log") : 0;
 }
 
 static uint64_t saved_source_lost(struct source *source)

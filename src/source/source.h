@@ -38,7 +38,7 @@ struct source {
 struct source_ops {
 	const char *name;
 	const char *loss;	/* why records get lost, and what helps */
-	int (*next)(struct source *s, struct raw_event *raw);
+	int (*next)(struct source *s, struct raw_event *raw, struct error *f);
 	void (*finish)(struct source *s);
 	uint64_t (*lost)(struct source *s);
 	int (*whole)(struct source *s, int64_t boot_ns);	/* kmsg */
@@ -77,11 +77,14 @@ int saved_source_open(struct source **s, int fd, struct error *f);
 /* Is @fd a file, a pipe or a socket, which somebody may have meant to be read? */
 int saved_source_fits(int fd);
 
-/* 1: *@raw holds the next record; 0: none is waiting; -EBADMSG: a ring was
- * damaged and what it held is gone, go on. */
-static inline int source_next(struct source *s, struct raw_event *raw)
+/*
+ * 1: *@raw holds the next record; 0: none is waiting; -EBADMSG without an error:
+ * a ring was damaged, and what it held is in source_lost(), go on; or -errno
+ * and an error: nothing more can be read.
+ */
+static inline int source_next(struct source *s, struct raw_event *raw, struct error *f)
 {
-	return s->ops->next(s, raw);
+	return s->ops->next(s, raw, f);
 }
 
 /*

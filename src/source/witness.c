@@ -57,7 +57,7 @@ static bool find_new(struct witness *w, const struct oom_event *e,
 {
 	struct raw_event raw;
 
-	while (source_next(w->log, &raw) > 0) {
+	while (source_next(w->log, &raw, NULL) > 0) {
 		if (report_is_of(raw.kill, e, host)) {
 			w->found = *raw.kill;
 			return true;

@@ -2,14 +2,18 @@
 #include "sys/cpus.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <linux/filter.h>
 #include <linux/netlink.h>
 
 #include "sys/pseudofs.h"
+
+enum { LIST_SIZE = 4096 };
 
 /* "0-3,8-11\n" */
 int cpus_parse(const char *text, uint8_t bits[CPUS_MAX / 8])
@@ -41,26 +45,75 @@ int cpus_parse(const char *text, uint8_t bits[CPUS_MAX / 8])
 	return (int)highest + 1;
 }
 
-int cpus_read(struct cpus *c, int sysfs)
+int cpus_open(struct cpus *c, int sysfs)
 {
 	static const char possible[] = "devices/system/cpu/possible";
 	static const char online[] = "devices/system/cpu/online";
 	uint8_t ignored[CPUS_MAX / 8];
-	char text[4096];
+	char text[LIST_SIZE];
 	int result;
 
 	memset(c, 0, sizeof(*c));
+	c->file = -1;
 	result = pseudofs_read(sysfs, possible, text, sizeof(text));
 	if (result < 0)
 		return result;
 	c->possible = cpus_parse(text, ignored);
 	if (c->possible <= 0)
 		return -EBADMSG;
-	result = pseudofs_read(sysfs, online, text, sizeof(text));
-	if (result < 0)
-		return result;
-	result = cpus_parse(text, c->online);
-	return result < 0 || result > c->possible ? -EBADMSG : 0;
+	c->file = openat(sysfs, online, O_RDONLY | O_CLOEXEC);
+	return c->file < 0 ? -errno : cpus_refresh(c);
+}
+
+int cpus_refresh(struct cpus *c)
+{
+	uint8_t online[CPUS_MAX / 8] = { 0 };
+	char text[LIST_SIZE];
+	ssize_t n = pread(c->file, text, sizeof(text) - 1, 0);
+	int result;
+
+	if (n < 0)
+		return -errno;
+	text[n] = '\0';
+	result = cpus_parse(text, online);
+	if (result < 0 || result > c->possible)
+		return -EBADMSG;
+	memcpy(c->online, online, sizeof(online));
+	return 0;
+}
+
+void cpus_close(struct cpus *c)
+{
+	if (c->file >= 0)
+		close(c->file);
+	c->file = -1;
+}
+
+/* Accepts messages that begin with "online@/devices/system/cpu/cpu". */
+static int filter_messages(int fd)
+{
+#define WORD_IS(at, word, skip) \
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, at), \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, word, 0, skip)
+	struct sock_filter insns[] = {
+		WORD_IS(0, 0x6f6e6c69, 15),	/* onli */
+		WORD_IS(4, 0x6e65402f, 13),	/* ne@/ */
+		WORD_IS(8, 0x64657669, 11),	/* devi */
+		WORD_IS(12, 0x6365732f, 9),	/* ces/ */
+		WORD_IS(16, 0x73797374, 7),	/* syst */
+		WORD_IS(20, 0x656d2f63, 5),	/* em/c */
+		WORD_IS(24, 0x70752f63, 3),	/* pu/c */
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 28),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x7075, 0, 1),	/* pu */
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+#undef WORD_IS
+	struct sock_fprog program = {
+		.len = sizeof(insns) / sizeof(insns[0]), .filter = insns,
+	};
+
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
 }
 
 int cpus_watch(void)
@@ -71,6 +124,8 @@ int cpus_watch(void)
 
 	if (fd < 0)
 		return -errno;
+	/* Without the filter the watch still works, and wakes the tracer more often. */
+	filter_messages(fd);
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
 		int error = errno;
 

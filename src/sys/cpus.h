@@ -8,12 +8,19 @@
 enum { CPUS_MAX = 8192 };	/* the largest NR_CPUS */
 
 struct cpus {
+	int file;		/* sysfs' list of online CPUs, kept open */
 	int possible;		/* numbers are 0 .. possible - 1 */
 	uint8_t online[CPUS_MAX / 8];	/* a bit for each number */
 };
 
-/* Reads both below the sysfs directory @sysfs. 0, or -errno. */
-int cpus_read(struct cpus *c, int sysfs);
+/* Reads both below the sysfs directory @sysfs. 0, or -errno; close @c either
+ * way. */
+int cpus_open(struct cpus *c, int sysfs);
+
+/* Reads anew which CPUs are online. 0, or -errno and @c as it was. */
+int cpus_refresh(struct cpus *c);
+
+void cpus_close(struct cpus *c);
 
 /*
  * Sets the bits in the list @text ("0-3,8"), of at most CPUS_MAX numbers.
@@ -27,15 +34,16 @@ static inline int cpus_online(const struct cpus *c, int cpu)
 }
 
 /*
- * A non-blocking socket on which the kernel announces CPUs (and much else),
- * closed on exec, or -errno.
+ * A non-blocking socket on which the kernel announces CPUs that have come
+ * online, closed on exec, or -errno. A socket filter keeps the events of all
+ * other devices from waking the tracer.
  */
 int cpus_watch(void);
 
 /*
  * Reads one announcement. The number of a CPU that has come online, -ENOENT
  * when it was about something else, -EAGAIN when there is none, or -errno;
- * -ENOBUFS: some were lost, so look at all CPUs again.
+ * -ENOBUFS: the kernel dropped some, so look at all CPUs again.
  */
 int cpus_announced(int fd);
 

@@ -50,6 +50,7 @@ static int sys_perf_event_open(struct perf_event_attr *attr, int cpu)
 	attr->size = sizeof(*attr);
 	attr->sample_period = 1;
 	attr->wakeup_events = 1;
+	attr->read_format = PERF_FORMAT_TOTAL_TIME_ENABLED;
 	fd = syscall(SYS_perf_event_open, attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
 	return fd < 0 ? -errno : (int)fd;
 }
@@ -104,13 +105,33 @@ int perf_disable(int fd)
 	return perf_ioctl(fd, PERF_EVENT_IOC_DISABLE, 0);
 }
 
-/* With no read_format all that is read is the count. */
-int64_t perf_count(int fd)
-{
+/* What read() returns for PERF_FORMAT_TOTAL_TIME_ENABLED. */
+struct reading {
 	int64_t count;
-	ssize_t n = read(fd, &count, sizeof(count));
+	uint64_t enabled_ns;
+};
+
+static int read_event(int fd, struct reading *reading)
+{
+	ssize_t n = read(fd, reading, sizeof(*reading));
 
 	if (n < 0)
 		return -errno;
-	return n == sizeof(count) ? count : -EBADMSG;
+	return n == sizeof(*reading) ? 0 : -EBADMSG;
+}
+
+int64_t perf_count(int fd)
+{
+	struct reading reading;
+	int result = read_event(fd, &reading);
+
+	return result < 0 ? result : reading.count;
+}
+
+bool perf_is_running(int fd)
+{
+	struct reading first, second;
+
+	return !read_event(fd, &first) && !read_event(fd, &second) &&
+	       second.enabled_ns > first.enabled_ns;
 }

@@ -3,6 +3,7 @@
 #ifndef SYS_PERF_H
 #define SYS_PERF_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Where the stack pointer is in this architecture's struct pt_regs. */
@@ -37,5 +38,9 @@ int perf_disable(int fd);
 /* How often the event of @fd happened while it was enabled, whatever became
  * of the samples. -errno when that cannot be known. */
 int64_t perf_count(int fd);
+
+/* Is the event of @fd still counting? An event ends for good when its CPU goes
+ * offline, also if the CPU comes back. */
+bool perf_is_running(int fd);
 
 #endif

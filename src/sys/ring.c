@@ -2,6 +2,7 @@
 #include "sys/ring.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -21,11 +22,29 @@ static void set_tail(struct ring *r, uint64_t tail)
 	__atomic_store_n(&r->meta->data_tail, tail, __ATOMIC_RELEASE);
 }
 
+/* Offsets in a ring are positions modulo its size, taken by a mask. */
+static bool is_power_of_two(uint64_t size)
+{
+	return size && !(size & (size - 1));
+}
+
+size_t ring_round_bytes(size_t bytes)
+{
+	size_t size = (size_t)sysconf(_SC_PAGESIZE);
+
+	while (size && size < bytes)
+		size <<= 1;
+	return size;
+}
+
 int ring_map(struct ring *r, int fd, size_t bytes)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	void *memory;
 
+	/* The kernel would round up a size between two pages, and use it whole. */
+	if (!is_power_of_two(bytes) || bytes < page)
+		return -EINVAL;
 	/* Writable, or the kernel would overwrite what was not read yet. */
 	memory = mmap(NULL, page + bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
 		      fd, 0);
@@ -36,13 +55,16 @@ int ring_map(struct ring *r, int fd, size_t bytes)
 	return 0;
 }
 
-void ring_init(struct ring *r, struct perf_event_mmap_page *meta, void *data,
-	       uint64_t data_size)
+int ring_init(struct ring *r, struct perf_event_mmap_page *meta, void *data,
+	      uint64_t data_size)
 {
+	if (!is_power_of_two(data_size))
+		return -EINVAL;
 	*r = (struct ring){
 		.meta = meta, .data = data, .size = data_size,
 		.tail = meta->data_tail,
 	};
+	return 0;
 }
 
 void ring_unmap(struct ring *r)

@@ -29,16 +29,23 @@ struct ring_record {
 /* The largest record: its size has 16 bits and counts the header. */
 enum { RING_RECORD_SIZE = 65536 - sizeof(struct perf_event_header) };
 
+/* The smallest size of a ring with room for @bytes: a power of two, and a page
+ * at least. 0: it would not fit a size_t. */
+size_t ring_round_bytes(size_t bytes);
+
 /*
- * Maps the ring of perf descriptor @fd with @bytes (a power of two, at least
- * a page) for data. 0, or -errno; -EPERM: more than perf_event_mlock_kb and
- * RLIMIT_MEMLOCK allow without CAP_IPC_LOCK.
+ * Maps the ring of perf descriptor @fd with @bytes for data. 0, or -errno:
+ * -EINVAL @bytes is no size that ring_round_bytes() returns; -EPERM it is more
+ * than perf_event_mlock_kb and RLIMIT_MEMLOCK allow without CAP_IPC_LOCK.
  */
 int ring_map(struct ring *r, int fd, size_t bytes);
 
-/* Reads from @data_size bytes at @data instead; nothing to unmap. For tests. */
-void ring_init(struct ring *r, struct perf_event_mmap_page *meta, void *data,
-	       uint64_t data_size);
+/*
+ * Reads from @data_size bytes at @data instead; nothing to unmap. For tests.
+ * 0, or -EINVAL: @data_size is no power of two.
+ */
+int ring_init(struct ring *r, struct perf_event_mmap_page *meta, void *data,
+	      uint64_t data_size);
 
 /* A ring that is not mapped is fine. */
 void ring_unmap(struct ring *r);

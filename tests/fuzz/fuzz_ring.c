@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
- * A ring whose head, tail and content are the input's. Reading it ends, takes
- * no byte from outside, and leaves it empty.
+ * A ring whose size, head, tail and content are the input's. A size that is no
+ * power of two is refused; else reading ends, takes no byte from outside, and
+ * leaves the ring empty.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
 
-enum { RING_SIZE = 4096 };
+enum { RING_MOST = 4096 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 {
@@ -21,24 +22,32 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 	struct ring_record record;
 	struct ring ring;
 	uint64_t filled;
-	int result, steps = 0;
+	uint32_t bytes, steps = 0;
+	int result;
 
-	if (size < 16)
+	if (size < 18)
 		return 0;
 	memcpy(&meta.data_tail, input, 8);
 	memcpy(&filled, input + 8, 8);
 	meta.data_head = meta.data_tail + filled;
-	data = calloc(1, RING_SIZE);
-	memcpy(data, input + 16, size - 16 < RING_SIZE ? size - 16 : RING_SIZE);
-	ring_init(&ring, &meta, data, RING_SIZE);
+	bytes = input[16] & 1 ? 1u << input[17] % 13 :
+		RING_MOST - (uint32_t)(input[16] | input[17] << 8) % RING_MOST;
+	data = calloc(1, bytes);
+	memcpy(data, input + 18, size - 18 < bytes ? size - 18 : bytes);
+	result = ring_init(&ring, &meta, data, bytes);
+	assert(!result == (__builtin_popcount(bytes) == 1));
+	if (result) {
+		free(data);
+		return 0;
+	}
 
 	while ((result = ring_peek(&ring, &record)) > 0) {
-		assert(record.size <= RING_SIZE);
+		assert(record.size <= bytes);
 		assert(ring_copy(&ring, &record, 0, body, record.size) == 0);
 		assert(ring_copy(&ring, &record, 1, body, record.size) < 0);
 		ring_pop(&ring, &record);
 		/* Each takes its header at least. */
-		assert(++steps <= RING_SIZE / 8);
+		assert(++steps <= bytes / 8);
 	}
 	assert(meta.data_tail == meta.data_head);
 	assert(ring_peek(&ring, &record) == 0);

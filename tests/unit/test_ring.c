@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-/* kernel/ring on memory of our own, with the kernel's half played here. */
+/* sys/ring on memory of our own, with the kernel's half played here. */
 #include <check.h>
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sys/ring.h"
 
@@ -134,6 +135,36 @@ START_TEST(broken_heads)
 }
 END_TEST
 
+/* The mask that makes an offset of a position needs a power of two. */
+START_TEST(refused_sizes)
+{
+	static const size_t sizes[] = { 0, 3, 96, 5120, 12288, 102400, 1024000, SIZE_MAX };
+	struct ring other = { .size = 1 };
+
+	ck_assert_int_eq(ring_map(&other, -1, sizes[_i]), -EINVAL);
+	ck_assert_int_eq(ring_init(&other, &meta, data, sizes[_i]), -EINVAL);
+	ck_assert_uint_eq(other.size, 1);
+	/* Smaller than a page. */
+	ck_assert_int_eq(ring_map(&other, -1, 512), -EINVAL);
+	/* A good size gets as far as to the descriptor. */
+	ck_assert_int_eq(ring_map(&other, -1, ring_round_bytes(1)), -EBADF);
+}
+END_TEST
+
+START_TEST(rounded_sizes)
+{
+	static const struct { size_t bytes, pages; } cases[] = {
+		{ 0, 1 }, { 1, 1 }, { 4096, 1 }, { 5120, 2 }, { 12288, 4 },
+		{ 102400, 32 }, { 1024000, 256 }, { 1 << 20, 256 }, { 65536 << 10, 16384 },
+	};
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	ck_assert_uint_eq(ring_round_bytes(cases[_i].bytes / 4096 * page + cases[_i].bytes % 4096),
+			  cases[_i].pages * page);
+	ck_assert_uint_eq(ring_round_bytes(SIZE_MAX), 0);
+}
+END_TEST
+
 Suite *ring_suite(void)
 {
 	Suite *s = suite_create("ring");
@@ -145,6 +176,8 @@ Suite *ring_suite(void)
 	tcase_add_test(t, full_is_not_empty);
 	tcase_add_loop_test(t, broken_sizes, 0, 5);
 	tcase_add_loop_test(t, broken_heads, 0, 3);
+	tcase_add_loop_test(t, refused_sizes, 0, 8);
+	tcase_add_loop_test(t, rounded_sizes, 0, 9);
 	suite_add_tcase(s, t);
 	return s;
 }

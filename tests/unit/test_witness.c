@@ -46,8 +46,9 @@ static int take(const char *text)
 	return report_line(&made_up.report, &line);
 }
 
-static int made_up_next(struct source *s, struct raw_event *raw)
+static int made_up_next(struct source *s, struct raw_event *raw, struct error *f)
 {
+	(void)f;
 	ck_assert_ptr_eq(s, &made_up.source);
 	while (!made_up.late && *made_up.lines) {
 		if (!take(*made_up.lines++))
