@@ -139,7 +139,7 @@ static void put_head(const struct page *p, const char *name, const char *type, c
 		length -= strlen("_total");
 	if (p->format == METRICS_OPENMETRICS && !strcmp(type, "info"))
 		length -= strlen("_info");
-	if (p->format == METRICS_TEXT && !strcmp(type, "info"))
+	if (p->format != METRICS_OPENMETRICS && !strcmp(type, "info"))
 		type = "gauge";
 	fprintf(p->to, "# HELP %.*s %s\n# TYPE %.*s %s\n", (int)length, name, help,
 		(int)length, name, type);
@@ -304,9 +304,11 @@ void metrics_write(struct metrics *m, FILE *to, enum metrics_format format, int6
 	}
 	put_head(&p, "trace_oomkill_build_info", "info", "Version of the agent.");
 	fprintf(to, "trace_oomkill_build_info{version=\"" VERSION "\"} 1\n");
-	put_head(&p, "process_start_time_seconds", "gauge", "Start of the agent.");
-	fputs("process_start_time_seconds", to);
-	put_seconds(to, m->started_ns);
+	if (format != METRICS_FILE) {
+		put_head(&p, "process_start_time_seconds", "gauge", "Start of the agent.");
+		fputs("process_start_time_seconds", to);
+		put_seconds(to, m->started_ns);
+	}
 	if (format == METRICS_OPENMETRICS)
 		fputs("# EOF\n", to);
 }
@@ -331,7 +333,7 @@ int metrics_write_file(struct metrics *m, const char *path, int64_t now_ns,
 			close(fd);
 		return result;
 	}
-	metrics_write(m, to, METRICS_TEXT, now_ns, destinations, count);
+	metrics_write(m, to, METRICS_FILE, now_ns, destinations, count);
 	/* The collector refuses a file that it may not read, whatever our umask is. */
 	if (fchmod(fd, 0644) < 0)
 		result = -errno;

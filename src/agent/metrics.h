@@ -20,7 +20,8 @@ enum {
 
 #define METRICS_SERIES_NS (INT64_C(3600) * 1000000000)
 
-enum metrics_format { METRICS_TEXT, METRICS_OPENMETRICS };
+/* METRICS_FILE: text without what node_exporter says of itself under the same name. */
+enum metrics_format { METRICS_TEXT, METRICS_OPENMETRICS, METRICS_FILE };
 
 struct metrics_series {
 	char *key;			/* "namespace\0pod\0container\0unit\0", malloc'd */

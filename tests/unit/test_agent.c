@@ -499,7 +499,8 @@ START_TEST(the_file_is_whole_and_readable)
 	fd = open(file, O_RDONLY);
 	n = read(fd, got, sizeof(got));
 	close(fd);
-	expose(METRICS_TEXT, 1);
+	expose(METRICS_FILE, 1);
+	ck_assert_ptr_null(strstr(page, "process_start_time_seconds"));
 	ck_assert_int_eq(n, (ssize_t)page_size);
 	ck_assert_mem_eq(got, page, page_size);
 	unlink(file);
