@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The kernel's types as far as the probe reads them. Members may stand in
- * any order: CO-RE finds them by name. A type with a ___suffix is another
- * kernel's shape of the type without it. Seen from 5.4 to 7.3 unless noted.
+ * The kernel's types as far as the probe reads them. CO-RE finds members by
+ * name, so their order does not matter. A ___suffix marks another kernel's
+ * shape of the type. From 5.4 to 7.3 unless noted.
  */
 #ifndef BPF_KERNEL_H
 #define BPF_KERNEL_H
@@ -21,8 +21,11 @@ struct hlist_head { struct hlist_node *first; };
 /* Process ids: an XArray per namespace, keyed by pid (4.20). */
 struct xa_node {
 	unsigned char shift;
-	void *slots[64];
+	struct xa_node *parent;
+	void *slots[64];		/* 16 with CONFIG_BASE_SMALL */
 };
+/* No kernel has it: code that is reached with this type does not load. */
+struct xa_node___unsupported { void *slots_neither_16_nor_64; };
 struct xarray { void *xa_head; };
 struct idr { struct xarray idr_rt; };
 struct pid_namespace { struct idr idr; };
@@ -84,10 +87,8 @@ struct mem_cgroup {
 	struct page_counter memory;
 	struct page_counter swap;	/* a union with v1's memsw */
 	_Bool oom_group;
-	atomic_long_t memory_events_local[5];
 };
 struct mem_cgroup___high { unsigned long high; };	/* until 5.7 */
-enum memcg_memory_event { MEMCG_OOM_KILL = 4 };
 
 struct task_struct {
 	struct task_struct *group_leader;
@@ -124,9 +125,9 @@ struct trace_event_raw_mark_victim {
 #pragma clang attribute pop
 
 /*
- * struct oom_control as it lies on the trigger's stack: its layout is the
- * same from 5.4 to 7.3 and depends on no configuration, and the probe looks
- * for this very shape. Not CO-RE: control_layout_holds() asks the kernel.
+ * struct oom_control as it lies on the trigger's stack. The probe searches for
+ * this shape, which is the same from 5.4 to 7.3 whatever the configuration.
+ * Not CO-RE: control_layout_holds() compares it with the kernel's.
  */
 struct oom_control_image {
 	__u64 zonelist;

@@ -1,56 +1,59 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
- * The probe: at each oom/mark_victim, packs what only the kernel knows at
- * that moment into one struct oom_record. It runs in the trigger's context,
- * on a host without memory; the victim has its SIGKILL already and may be
- * gone when user space looks.
+ * The probe. At each oom/mark_victim it packs what only the kernel knows into
+ * one struct oom_record: the trigger (which is `current`), the victim, its
+ * memory, the oom_control of this OOM, and the victim's memory cgroups.
  *
- * Written for the verifiers from 5.4 on, whose work is our start-up time: one
- * function, straight lines where there are many steps, and what a branch
- * finds out is kept in the scratch map rather than in registers. They do not
- * tell states apart by the contents of maps, so paths soon join again. Code
- * whose types the kernel does not have is dead behind field_exists().
+ * Verification time is start-up time, so the program is one function for the
+ * verifiers from 5.4 on: long parts have no branches, and the result of a
+ * branch goes into the scratch map, whose contents the verifier does not
+ * track, so that paths soon join again. Code for types that this kernel does
+ * not have is dead behind field_exists().
  */
 #include "kernel.h"
 #include "helpers.h"
 #include "uapi/oom_record.h"
 
 /*
- * The oom_control is looked for on the trigger's stack, window_start bytes
- * above the tracepoint's frame, where `chosen` may be any of STEPS words. In
- * front of them and behind them lies the rest of the struct.
+ * The window of the trigger's stack that is searched for the oom_control:
+ * `chosen` may be any of STEPS words, with the rest of the struct around it.
  */
 #define STEPS		64
 #define WORDS_BEFORE	(__builtin_offsetof(struct oom_control_image, chosen) / 8)
 #define WORDS_BEHIND	(sizeof(struct oom_control_image) / 8 - WORDS_BEFORE - 1)
 #define WINDOW_SIZE	((WORDS_BEFORE + STEPS + WORDS_BEHIND) * 8)
-#define WINDOW_MASK	1023	/* by which the verifier sees a bound */
-#define MATCHES		8	/* of which one is `chosen`: on 5.4 six come before it */
-#define DIRECT_RECLAIM	0x400	/* of gfp_mask: who may not wait does not come here */
+#define WINDOW_MASK	1023	/* a bound that the verifier understands */
+#define MATCHES		8	/* words that are compared closely; 5.4 has six false ones */
+#define MEMCG_CONSTRAINT 3
+#ifndef FIRST_WINDOW		/* a test searches elsewhere first */
+#define FIRST_WINDOW	0
+#endif
+#define DIRECT_RECLAIM	0x400	/* in gfp_mask: only such allocations start the OOM killer */
 
 #define LEVELS_SIZE	8192	/* a power of two; 12 levels of 304 bytes fit */
-#define MEMCG_SIZE	4096	/* a struct mem_cgroup has about 2 KiB */
+#define MEMCG_SIZE	4096	/* struct mem_cgroup has 2 KiB */
 
-/* Set by the loader, for this host. */
+/* Constants of this host, which the loader sets. */
 const volatile __u32 page_size = 4096;
 const volatile __u32 sp_offset;		/* of the stack pointer in struct pt_regs */
-const volatile __u32 window_start;
+const volatile __u32 window_start;	/* bytes above the tracepoint's stack pointer */
 const volatile __u32 clock_known;	/* OOM_KNOWS_BOOTTIME, or 0 */
 
 struct window {
-	__u64 word[2 * (WINDOW_MASK + 1) / 8];	/* larger than it knows we need */
+	__u64 word[2 * (WINDOW_MASK + 1) / 8];	/* the verifier's bound, twice */
 	__u64 address;			/* of word[0] on the trigger's stack */
 };
 
 /*
- * The latest OOM, to which further victims belong. There is one at a time: the
- * kernel marks victims with its oom_lock held.
+ * The latest OOM, to which further victims belong. One is enough: the kernel
+ * marks victims with its oom_lock held.
  */
 struct incident {
 	__u64 time_ns;
-	__u64 address;			/* of the oom_control */
+	__u64 address;			/* of the oom_control on the trigger's stack */
 	__u64 chosen;			/* the first victim's task_struct */
-	__u64 trigger_tid;
+	__u32 chosen_tgid;
+	__u32 trigger_tid;
 };
 
 struct scratch {
@@ -59,10 +62,11 @@ struct scratch {
 	struct oom_control_image control;
 	union {
 		struct window window;
-		__u8 memcg[MEMCG_SIZE];	/* a copy of one level's */
+		__u8 memcg[MEMCG_SIZE];	/* a copy of one level's struct mem_cgroup */
 	};
-	__u64 out_of_memory;		/* the memcg that is; ~0: none */
+	__u64 out_of_memory;		/* the memcg that ran out; 0: none, or unknown */
 	__u32 levels_size;
+	__u32 search_far;		/* this run searches the second window */
 };
 
 struct {
@@ -87,40 +91,83 @@ struct {
 	__type(value, __u64);
 } failures SEC(".maps");
 
+/* The probe itself, for a second run after a search in vain. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u32));
+} rerun SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
 	__uint(key_size, sizeof(__u32));
 	__uint(value_size, sizeof(__u32));
 } rings SEC(".maps");
 
+/* 1 if @value is 0, else 0. The asm keeps clang from making a branch of it. */
+static __always_inline __u64 is_zero(__u64 value)
+{
+	asm volatile("" : "+r"(value));
+	return ((value - 1) & ~value) >> 63;
+}
+
 static __always_inline struct task_struct *current_task(void)
 {
 	return (struct task_struct *)get_current_task();
 }
 
+/* ---- the trigger and the victim ------------------------------------------- */
+
+/* Bits of a pid that one node of the XArray decodes; CONFIG_BASE_SMALL: 4. */
+static __always_inline __u32 node_bits(void)
+{
+	__u32 slots = field_size(struct xa_node, slots) / sizeof(void *);
+
+	if (slots == 64)
+		return 6;
+	if (slots == 16)
+		return 4;
+	return field_offset(struct xa_node___unsupported, slots_neither_16_nor_64);
+}
+
 /*
- * The task with this id in the initial pid namespace, or NULL: the way of
- * find_pid_ns() through the namespace's XArray.
+ * The task with thread id @tid in the initial pid namespace, or NULL: the
+ * kernel's find_pid_ns(). A node counts only if its parent is the node above
+ * and its shift is the next lower one; no pointer from anything else is
+ * followed.
  */
-static __always_inline struct task_struct *task_of(__u32 tid)
+static __always_inline struct task_struct *find_task(__u32 tid)
 {
 	struct pid *own = read(current_task(), thread_pid);
 	struct pid_namespace *initial = read(own, numbers[0].ns);
 	__u64 entry = (__u64)read(initial, idr.idr_rt.xa_head);
+	__u64 above = 0, wrong = 0;
+	__u32 bits = node_bits(), mask = (1 << bits) - 1, shift = 0;
 	struct task_struct *task;
 	struct hlist_node *first;
 
-	/* Pids have 22 bits, a node takes 6: four levels. */
-	for (int i = 0; i < 4; i++) {
+	/* A pid has 22 bits: six nodes of 4 bits, four nodes of 6. */
+	for (int i = 0; i < 6; i++) {
 		struct xa_node *node = (struct xa_node *)(entry & ~3ULL);
-		__u32 shift;
+		__u32 expected = shift - bits;
 
 		if ((entry & 3) != 2)
 			break;
 		shift = read(node, shift);
+		if (i == 0)
+			wrong = tid >> (shift & 31) >> bits;
+		else
+			wrong = shift ^ expected;
+		wrong |= (__u64)read(node, parent) ^ above;
+		above = entry & ~3ULL;
 		probe_read_kernel(&entry, sizeof(entry), (void *)&node->slots[0] +
-				  ((tid >> (shift & 31)) & 63) * sizeof(void *));
+				  ((tid >> (shift & 31)) & mask) * sizeof(void *));
+		entry *= is_zero(wrong);
 	}
+	entry *= is_zero(shift | (entry & 3));
+	if (read((struct pid *)entry, numbers[0].nr) != (int)tid)
+		return (void *)0;
 	first = read((struct pid *)entry, tasks[0].first);
 	if (!first)
 		return (void *)0;
@@ -141,7 +188,7 @@ static __always_inline __u32 ns_tgid_of(struct task_struct *leader)
 	return nr;
 }
 
-/* What @task and @to->comm's owner @leader know of themselves beside ids. */
+/* The parent, the namespaces, and the id in the task's own pid namespace. */
 static __always_inline void
 read_relations(struct oom_record_task *to, struct task_struct *task,
 	       struct task_struct *leader)
@@ -208,18 +255,19 @@ read_victim(struct oom_record *r, struct task_struct *task,
 	r->exit_state = (__u32)read(task, exit_state);
 	r->task_flags = read(task, flags);
 	r->signal_flags = read(signal, flags);
-	r->exit_code = (__u32)read(signal, group_exit_code);
 	r->threads = (__u32)read(signal, nr_threads);
 	r->known |= OOM_KNOWS_VICTIM;
 }
 
-/* A counter that is kept per CPU may be seen below zero. */
+/* ---- the victim's memory -------------------------------------------------- */
+
+/* A per-CPU counter's sum may be negative for a moment. */
 static __always_inline __u64 pages_to_bytes(__s64 pages)
 {
 	return pages > 0 ? (__u64)pages * page_size : 0;
 }
 
-/* Indexes are MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES. */
+/* The indexes are MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES. */
 static __always_inline void read_mm(struct oom_record *r, struct task_struct *task)
 {
 	struct mm_struct *mm = read(task, mm);
@@ -246,7 +294,7 @@ static __always_inline void read_mm(struct oom_record *r, struct task_struct *ta
 	r->known |= OOM_KNOWS_MM | OOM_KNOWS_SWAP;
 }
 
-/* The wide record's own numbers are those of the kernel's report. */
+/* The wide tracepoint record has the numbers of the kernel's report. */
 static __always_inline void
 read_wide(struct oom_record *r, struct trace_event_raw_mark_victim *ctx)
 {
@@ -265,6 +313,8 @@ read_wide(struct oom_record *r, struct trace_event_raw_mark_victim *ctx)
 				      (void *)ctx + (ctx->__data_loc_comm & 0xffff));
 }
 
+/* ---- the oom_control on the trigger's stack -------------------------------- */
+
 static __always_inline int control_layout_holds(void)
 {
 	return field_exists(struct oom_control, chosen) && field_exists(struct oom_control, totalpages) &&
@@ -277,36 +327,29 @@ static __always_inline int control_layout_holds(void)
 	       field_offset(struct oom_control, constraint) == 56;
 }
 
-/* 1 if @value is 0, else 0; hidden from clang, which would make a branch. */
-static __always_inline __u64 is_zero(__u64 value)
-{
-	asm volatile("" : "+r"(value));
-	return ((value - 1) & ~value) >> 63;
-}
-
 /*
- * Can this be an oom_control that has chosen one of the two? 1 or 0, without
- * a branch: constraint 0..3, order -1..20 (here: ..30), gfp_mask of one that
- * may reclaim, totalpages not zero and below 2^40.
+ * 1 if this can be an oom_control whose `chosen` is @one or @other, else 0.
+ * Without a branch: constraint 0..3, order -1..20 (here: ..30), a gfp_mask with
+ * direct reclaim, totalpages not zero and below 2^40.
  */
 static __always_inline __u64 control_plausible(const struct oom_control_image *c,
 					       __u64 one, __u64 other)
 {
 	__u64 wrong = (c->chosen ^ one) * (c->chosen ^ other);
 
-	/* Zero, less one, is too large as well. */
+	/* Zero minus one is too large as well. */
 	wrong |= (c->totalpages - 1) >> 40 | (__u32)(c->order + 1) >> 5;
 	wrong |= (~c->gfp_mask & DIRECT_RECLAIM) | c->constraint >> 2;
 	return is_zero(wrong);
 }
 
 /*
- * Copies the window of the stack, in two reads that meet at a page boundary:
- * a read across the end of the stack fails whole, and a stack ends where a
- * page does. What could not be read is zero. Without a branch: what follows
- * is long, and the verifier would walk it once for each way to get there.
+ * Copies the window that begins @start bytes above the tracepoint's stack
+ * pointer, in two reads that meet at a page boundary: a read across the end of
+ * the stack fails as a whole, and a stack ends where a page does. A part that
+ * cannot be read is zero.
  */
-static __always_inline void read_window(struct window *w, void *ctx)
+static __always_inline void read_window(struct window *w, void *ctx, __u32 start)
 {
 	__u64 regs = 0, sp = 0, second;
 	__u8 *bytes = (__u8 *)w->word;
@@ -314,7 +357,7 @@ static __always_inline void read_window(struct window *w, void *ctx)
 	/* A tracepoint's context begins with a pointer to perf's pt_regs. */
 	probe_read_kernel(&regs, sizeof(regs), ctx);
 	probe_read_kernel(&sp, sizeof(sp), (void *)regs + sp_offset);
-	w->address = sp + window_start;
+	w->address = sp + start;
 
 	second = WINDOW_SIZE - (page_size - (w->address & (page_size - 1)));
 	second *= 1 - (second >> 63);		/* not below zero */
@@ -322,7 +365,7 @@ static __always_inline void read_window(struct window *w, void *ctx)
 	second &= WINDOW_MASK;
 	probe_read_kernel(bytes, (WINDOW_SIZE - second) & WINDOW_MASK,
 			  (void *)w->address);
-	/* Bounded once more: 5.4 forgets it of what was put on the stack. */
+	/* Once more: 5.4 forgets the bounds of a value that was on the stack. */
 	asm volatile("" : "+r"(second));
 	second &= WINDOW_MASK;
 	probe_read_kernel(bytes + ((WINDOW_SIZE - second) & WINDOW_MASK), second,
@@ -330,10 +373,10 @@ static __always_inline void read_window(struct window *w, void *ctx)
 }
 
 /*
- * The words that may equal one of the two, as bits: those that have all bits
- * but the top one that both have. There are as good as no others, and these
- * are sorted out when a match is looked at. Without a branch: 64 of them
- * would cost the verifier more than all the rest.
+ * A bit for each word that may equal @one or @other: all bits that the two have
+ * in common are the same, but for the top one. control_plausible() compares
+ * exactly. A branch for each of 64 words would cost the verifier more than all
+ * the rest of the program.
  */
 static __always_inline __u64 match_words(const struct window *w, __u64 one, __u64 other)
 {
@@ -343,40 +386,34 @@ static __always_inline __u64 match_words(const struct window *w, __u64 one, __u6
 	for (__u32 i = 0; i < STEPS; i += 8) {
 #pragma unroll
 		for (__u32 j = 0; j < 8; j++) {
-			/* Last to first: each shifts those behind it. */
+			/* From the last to the first: each shifts the later ones up. */
 			__u64 word = w->word[WORDS_BEFORE + STEPS - 1 - i - j];
 
 			word = (word ^ one) & same;
 			asm volatile("" : "+r"(word));
 			/* A carry into the top bit unless it was zero. */
 			mask = mask << 1 | (word + top) >> 63;
-			/* Or clang keeps all 64 of them for one sum at the end. */
+			/* Otherwise clang keeps all 64 words for one sum at the end. */
 			asm volatile("" : "+r"(mask));
 		}
 	}
 	return ~mask;
 }
 
-/*
- * The number of the only bit in @bit. Every window of 6 bits in the factor is
- * another number, which the table turns into its place (de Bruijn).
- */
+/* The number of the only bit in @bit, by a de Bruijn sequence. */
 static __always_inline __u32 bit_number(__u64 bit)
 {
-	static const __u8 places[64] = {
+	static const __u8 numbers[64] = {
 		0, 1, 48, 2, 57, 49, 28, 3, 61, 58, 50, 42, 38, 29, 17, 4,
 		62, 55, 59, 36, 53, 51, 43, 22, 45, 39, 33, 30, 24, 18, 12, 5,
 		63, 47, 56, 27, 60, 41, 37, 16, 54, 35, 52, 21, 44, 32, 23, 11,
 		46, 26, 40, 15, 34, 20, 31, 10, 25, 14, 19, 9, 13, 8, 7, 6,
 	};
 
-	return places[bit * 0x03f79d71b4cb0a89 >> 58] & 63;
+	return numbers[bit * 0x03f79d71b4cb0a89 >> 58] & 63;
 }
 
-/*
- * The address of the oom_control: the lowest match around which everything
- * is what it can be. 0: there is none.
- */
+/* The address of the lowest plausible oom_control in the window. 0: none. */
 static __always_inline __u64 find_control(const struct window *w, __u64 one, __u64 other)
 {
 	__u64 mask = match_words(w, one, other);
@@ -396,38 +433,55 @@ static __always_inline __u64 find_control(const struct window *w, __u64 one, __u
 }
 
 /*
- * Reads the oom_control of this kill from the trigger's stack. A further
- * victim of the same OOM is not its `chosen`: look where the first one's was.
+ * Reads the oom_control of this kill. Its `chosen` is the victim, or, for a
+ * further victim of a group, the first one: then it is still where that one's
+ * was. An OOM with the same `chosen` as the latest is another one unless the
+ * process is the same too, for the kernel reuses a task_struct at once.
+ *
+ * Where the first window has none, the probe runs once more with the window
+ * behind it. The verifier does not walk a tail call.
  */
 static __always_inline void
 read_control(struct scratch *s, void *ctx, struct task_struct *victim,
-	     struct task_struct *leader)
+	     struct task_struct *leader, __u32 far)
 {
 	struct oom_record *r = &s->record;
 	struct incident *latest;
+	__u64 address, further = 0;
 	__u32 zero = 0;
-	int again = 0;
 
 	latest = map_lookup_elem(&incidents, &zero);
 	if (!latest)
 		return;
-	if (latest->trigger_tid == r->trigger.tid) {
-		probe_read_kernel(&s->control, sizeof(s->control), (void *)latest->address);
-		again = control_plausible(&s->control, latest->chosen, latest->chosen);
+	read_window(&s->window, ctx, window_start + FIRST_WINDOW + far * STEPS * 8);
+	address = find_control(&s->window, (__u64)victim, (__u64)leader);
+	r->known |= OOM_KNOWS_SEARCHED | far * OOM_KNOWS_SEARCHED_FAR;
+	if (!address && latest->trigger_tid == r->trigger.tid) {
+		address = latest->address;
+		further = latest->chosen;
 	}
-	if (again) {
-		r->incident_ns = latest->time_ns;
-	} else {
-		r->known |= OOM_KNOWS_SEARCHED;
-		read_window(&s->window, ctx);
-		latest->address = find_control(&s->window, (__u64)victim, (__u64)leader);
-		latest->trigger_tid = latest->address ? r->trigger.tid : 0;
-		if (!latest->address)
-			return;
-		probe_read_kernel(&s->control, sizeof(s->control), (void *)latest->address);
-		latest->chosen = s->control.chosen;
+	probe_read_kernel(&s->control, sizeof(s->control), (void *)address);
+	if (further && !control_plausible(&s->control, further, further))
+		address = 0;
+	if (!address) {
+		s->control.memcg = 0;
+		s->search_far = 1 - far;
+		if (!far)
+			tail_call(ctx, &rerun, s->levels_size);
+		s->search_far = 0;
+		return;
+	}
+	barrier();
+	if (!further && !(latest->chosen == s->control.chosen &&
+			  latest->chosen_tgid == r->victim.tgid &&
+			  latest->trigger_tid == r->trigger.tid)) {
 		latest->time_ns = r->time_ns;
+		latest->address = address;
+		latest->chosen = s->control.chosen;
+		latest->chosen_tgid = r->victim.tgid;
+		latest->trigger_tid = r->trigger.tid;
 	}
+	r->incident_ns = latest->time_ns;
 	r->totalpages = s->control.totalpages;
 	r->constraint = s->control.constraint;
 	r->order = s->control.order;
@@ -437,6 +491,8 @@ read_control(struct scratch *s, void *ctx, struct task_struct *victim,
 	    !probe_read_kernel(&r->nodemask, sizeof(r->nodemask), (void *)s->control.nodemask))
 		r->known |= OOM_KNOWS_NODEMASK;
 }
+
+/* ---- the victim's memory cgroups ------------------------------------------- */
 
 static __always_inline struct mem_cgroup *memcg_of(struct cgroup_subsys_state *css)
 {
@@ -469,27 +525,45 @@ copy_counters(struct oom_record_level *to, struct mem_cgroup *memcg)
 		to->oom_group = memcg->oom_group;
 }
 
+#define end_of(member) \
+	(field_offset(struct mem_cgroup, member) + field_size(struct mem_cgroup, member))
+
+/* The bytes of struct mem_cgroup up to the last member that copy_counters() reads. */
+static __always_inline __u32 memcg_copy_size(void)
+{
+	__u32 size = end_of(css);
+
+	if (end_of(memory) > size)
+		size = end_of(memory);
+	if (field_exists(struct mem_cgroup, swap) && end_of(swap) > size)
+		size = end_of(swap);
+	if (field_exists(struct mem_cgroup, oom_group) && end_of(oom_group) > size)
+		size = end_of(oom_group);
+	if (field_exists(struct mem_cgroup___high, high) &&
+	    field_offset(struct mem_cgroup___high, high) + sizeof(__u64) > size)
+		size = field_offset(struct mem_cgroup___high, high) + sizeof(__u64);
+	return size;
+}
+
 /*
- * Packs one level behind those that are there already. The verifier walks
- * this once for each level: no branches, no step too many, and one read of
- * the whole struct rather than one for each member.
+ * Packs one level behind the earlier ones. The verifier walks this once for
+ * each level, so it has no branches, and one read for all counters.
  */
 static __always_inline struct cgroup_subsys_state *
-add_level(struct scratch *s, struct cgroup_subsys_state *css)
+add_level(struct scratch *s, struct cgroup_subsys_state *css, __u32 copy_size)
 {
 	struct mem_cgroup *memcg = memcg_of(css), *copy = (void *)s->memcg;
 	struct oom_record_level *level;
 	struct kernfs_node *kn;
-	/* A mask, for alignment and bounds that every verifier understands. */
+	/* A mask gives alignment and bounds that every verifier understands. */
 	__u32 at = s->levels_size & (LEVELS_SIZE - 8);
 	__u64 size, failed;
 
-	probe_read_kernel(copy, type_size(struct mem_cgroup), memcg);
+	probe_read_kernel(copy, copy_size & (MEMCG_SIZE - 1), memcg);
 	kn = read(copy->css.cgroup, kn);
 	level = (void *)&s->levels[at];
 	copy_counters(level, copy);
-	/* Of two kernel addresses that differ only the lower bits do. */
-	level->limiting = (__u8)(((s->out_of_memory ^ (__u64)memcg) - 1) >> 63);
+	level->limiting = (__u8)is_zero(s->out_of_memory ^ (__u64)memcg);
 	size = (__u64)probe_read_kernel_str(level + 1, OOM_RECORD_NAME, read(kn, name));
 	failed = size >> 63;	/* then the name is empty: one NUL */
 	size = (size & (failed - 1)) + failed;
@@ -502,7 +576,7 @@ static __always_inline int memcg_exists(void)
 {
 	return field_exists(struct task_struct, cgroups) &&
 	       field_exists(struct mem_cgroup, memory.max) &&
-	       type_size(struct mem_cgroup) <= MEMCG_SIZE &&
+	       type_size(struct mem_cgroup) < MEMCG_SIZE &&
 	       enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id);
 }
 
@@ -511,32 +585,28 @@ static __always_inline void read_memcg(struct scratch *s, struct task_struct *ta
 	struct css_set *set = read(task, cgroups);
 	struct cgroup_subsys_state *css = (void *)0;
 	struct oom_record *r = &s->record;
-	struct mem_cgroup *memcg;
 	struct cgroup_root *root;
 	struct cgroup *cgroup;
+	__u32 copy_size = memcg_copy_size();
 	int i;
 
 	probe_read_kernel(&css, sizeof(css), (void *)&set->subsys[0] +
 			  enum_value(enum cgroup_subsys_id, memory_cgrp_id) * sizeof(void *));
 	if (!css)
 		return;
-	memcg = memcg_of(css);
-	if (field_exists(struct mem_cgroup, memory_events_local))
-		probe_read_kernel(&r->memcg_oom_kills, sizeof(r->memcg_oom_kills),
-				  (void *)&memcg->memory_events_local[0] +
-				  enum_value(enum memcg_memory_event, MEMCG_OOM_KILL) *
-				  sizeof(atomic_long_t));
 	cgroup = read(css, cgroup);
 	root = read(cgroup, root);
 	r->memcg_hierarchy = (__u32)read(root, hierarchy_id);
 	r->known |= OOM_KNOWS_MEMCG;
 
-	s->out_of_memory = s->control.memcg - is_zero(s->control.memcg);
+	s->out_of_memory = s->control.memcg * is_zero(s->control.constraint ^ MEMCG_CONSTRAINT);
 	for (i = 0; i < OOM_RECORD_LEVELS && css; i++)
-		css = add_level(s, css);
+		css = add_level(s, css, copy_size);
 	r->levels = (__u16)i;
 	r->levels_cut = 1 - is_zero((__u64)css);
 }
+
+/* ---- the record ------------------------------------------------------------- */
 
 static __always_inline void send(struct scratch *s, void *ctx)
 {
@@ -556,8 +626,8 @@ static __always_inline void send(struct scratch *s, void *ctx)
 }
 
 /*
- * Returns 1: with 0 the kernel would keep the event from all perf events on
- * this tracepoint, those of other people too.
+ * Returns 1. With 0, the kernel would hide the event from all perf events on
+ * this tracepoint, those of other programs too.
  */
 SEC("tracepoint/oom/mark_victim")
 int mark_victim(struct trace_event_raw_mark_victim *ctx)
@@ -566,10 +636,13 @@ int mark_victim(struct trace_event_raw_mark_victim *ctx)
 	__u32 zero = 0;
 	struct scratch *s = map_lookup_elem(&scratches, &zero);
 	struct oom_record *r;
+	__u32 far;
 
 	if (!s)
 		return 1;
 	r = &s->record;
+	far = s->search_far & 1;
+	s->search_far = 0;
 	__builtin_memset(r, 0, sizeof(*r));
 	s->levels_size = 0;
 	s->control.memcg = 0;
@@ -581,7 +654,7 @@ int mark_victim(struct trace_event_raw_mark_victim *ctx)
 	r->victim.tid = (__u32)ctx->pid;
 	read_trigger(r);
 	if (field_exists(struct task_struct, pid_links))
-		task = task_of(r->victim.tid);
+		task = find_task(r->victim.tid);
 	if (task) {
 		leader = read(task, group_leader);
 		read_victim(r, task, leader);
@@ -590,7 +663,7 @@ int mark_victim(struct trace_event_raw_mark_victim *ctx)
 	read_wide(r, ctx);
 	barrier();
 	if (task && control_layout_holds())
-		read_control(s, ctx, task, leader);
+		read_control(s, ctx, task, leader, far);
 	barrier();
 	if (task && memcg_exists())
 		read_memcg(s, task);

@@ -92,6 +92,7 @@ static const struct decode_host no_host = {
 static int decode(struct pipeline *p, const struct raw_event *raw, enum enrich_origin origin)
 {
 	const struct decode_host *host = origin == ORIGIN_SAVED ? &no_host : &p->enrich.host;
+	int result;
 
 	event_init(&p->event);
 	switch (raw->source) {
@@ -103,7 +104,10 @@ static int decode(struct pipeline *p, const struct raw_event *raw, enum enrich_o
 	case SOURCE_BPF:
 		break;
 	}
-	return decode_record(&p->event, raw->bytes, host);
+	result = decode_record(&p->event, raw->bytes, host);
+	if (!result && p->event.oom.totalpages_source == PAGES_OOM_CONTROL)
+		p->enrich.host.control_seen = true;
+	return result;
 }
 
 /* Once is enough: it is so for all kills, or hardly ever. */

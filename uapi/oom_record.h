@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The record that the probe sends for each oom/mark_victim event, in the
- * byte order of the host. Fixed-width members without holes, followed by the
- * levels of the victim's memory-cgroup path, leaf first.
+ * The record that the probe sends for each oom/mark_victim event, in the host's
+ * byte order: members of fixed width without holes, then the levels of the
+ * victim's memory cgroup path, leaf first.
  *
- * A reader accepts its own version only, takes as many bytes as @size says
- * and ignores what the perf buffer padded behind them.
+ * A reader accepts its own version only, reads @size bytes and ignores the perf
+ * buffer's padding behind them.
  */
 #ifndef UAPI_OOM_RECORD_H
 #define UAPI_OOM_RECORD_H
 
 #include <linux/types.h>
 
-#define OOM_RECORD_VERSION	1
+#define OOM_RECORD_VERSION	2
 #define OOM_RECORD_COMM		16	/* TASK_COMM_LEN, with its NUL */
 #define OOM_RECORD_LEVELS	12	/* deeper paths lose their root end */
 #define OOM_RECORD_NAME		256	/* NAME_MAX + 1 */
 #define OOM_RECORD_NO_LIMIT	(~0ULL)	/* a level has no such counter */
 
-/* oom_record.known: which groups of members hold what the kernel said. */
+/* oom_record.known: the groups of members that are filled in. */
 enum {
 	OOM_KNOWS_CREDENTIALS	= 1 << 0, /* trigger: tgid, tid, uid, gid, comm */
 	OOM_KNOWS_TRIGGER	= 1 << 1, /* trigger: the rest */
@@ -32,7 +32,8 @@ enum {
 	OOM_KNOWS_BOOTTIME	= 1 << 7, /* times are CLOCK_BOOTTIME, else CLOCK_MONOTONIC */
 	OOM_KNOWS_SWAP		= 1 << 8, /* swap_bytes */
 	OOM_KNOWS_NODEMASK	= 1 << 9, /* nodemask */
-	OOM_KNOWS_SEARCHED	= 1 << 10, /* CONTROL was looked for; without it there was none */
+	OOM_KNOWS_SEARCHED	= 1 << 10, /* the stack was searched for CONTROL */
+	OOM_KNOWS_SEARCHED_FAR	= 1 << 11, /* further up as well: not found near the tracepoint */
 };
 
 struct oom_record_task {
@@ -66,8 +67,8 @@ struct oom_record {
 	__u32 exit_state;		/* EXIT_DEAD 16, EXIT_ZOMBIE 32, else 0 */
 	__u32 task_flags;		/* PF_EXITING 4, PF_DUMPCORE 0x200, .. */
 	__u32 signal_flags;		/* SIGNAL_GROUP_EXIT 4 */
-	__u32 exit_code;		/* of the group; 9: SIGKILL */
 	__u32 threads;
+	__u32 reserved;
 
 	__u64 total_vm_bytes;
 	__u64 anon_rss_bytes;
@@ -82,8 +83,6 @@ struct oom_record {
 	__s32 order;			/* -1: sysrq-f */
 	__u32 gfp_mask;
 	__u32 memcg_hierarchy;		/* 0: v2, else the id of a v1 hierarchy */
-
-	__u64 memcg_oom_kills;		/* of the victim's memcg, this kill included */
 };
 
 /*

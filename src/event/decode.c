@@ -8,7 +8,7 @@
 #include "uapi/oom_record.h"
 
 /* The kernel's "no limit", PAGE_COUNTER_MAX, is the largest count of pages
- * whose bytes fit a long; anything near it is no limit either. */
+ * whose bytes fit a long; a value near it is no limit either. */
 static int64_t bytes_of(uint64_t pages, int64_t page_size)
 {
 	if (pages == OOM_RECORD_NO_LIMIT)
@@ -57,11 +57,12 @@ static int64_t unix_ns(const struct oom_record *r, uint64_t time_ns,
 }
 
 /*
- * Was the victim on its way out already? Then it was only marked, not killed.
- * That is so for a task that ran out of memory while it was being killed: it
- * marks itself, and no oom_control has chosen it.
+ * Whether the victim was exiting before: then the kernel marked it and did not
+ * kill it. A task that runs out of memory while it is being killed marks
+ * itself, and no oom_control has chosen it. That none was found is evidence
+ * only on a host where the probe has found one before.
  */
-static int64_t is_exiting(const struct oom_record *r)
+static int64_t is_exiting(const struct oom_record *r, const struct decode_host *host)
 {
 	bool not_chosen = (r->known & OOM_KNOWS_SEARCHED) &&
 			  !(r->known & OOM_KNOWS_CONTROL);
@@ -69,7 +70,9 @@ static int64_t is_exiting(const struct oom_record *r)
 
 	if (r->exit_state || (r->task_flags & 4 /* PF_EXITING */))
 		return 1;
-	return not_chosen && self && (r->signal_flags & 4 /* SIGNAL_GROUP_EXIT */);
+	if (!not_chosen || !self || !(r->signal_flags & 4 /* SIGNAL_GROUP_EXIT */))
+		return 0;
+	return host->control_seen ? 1 : EVENT_UNKNOWN;
 }
 
 static void decode_victim(struct oom_event *e, const struct oom_record *r,
@@ -87,7 +90,7 @@ static void decode_victim(struct oom_event *e, const struct oom_record *r,
 	e->target.gid = r->victim.gid;
 	decode_relations(e, &e->target, &r->victim);
 	e->victim.threads = r->threads;
-	e->victim.exiting = is_exiting(r);
+	e->victim.exiting = is_exiting(r, host);
 	/* A start time is always of CLOCK_BOOTTIME. */
 	if (r->start_ns)
 		e->victim.start_unix_ns = (int64_t)r->start_ns + host->unix_minus_boot_ns;
@@ -148,7 +151,7 @@ static int decode_level(struct oom_event *e, int64_t i, struct span *rest,
 	to->swap_max_bytes = bytes_of(level.swap_max, page_size);
 	to->swap_usage_bytes = bytes_of(level.swap_usage, page_size);
 	to->oom_group = level.oom_group ? 1 : 0;
-	if (level.limiting)
+	if (level.limiting && e->oom.constraint == CONSTRAINT_MEMCG)
 		e->oom.limiting_level = i;
 	return 0;
 }

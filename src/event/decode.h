@@ -15,6 +15,7 @@ struct decode_host {
 	int64_t unix_minus_boot_ns;	/* CLOCK_REALTIME - CLOCK_BOOTTIME */
 	int64_t unix_minus_mono_ns;	/* CLOCK_REALTIME - CLOCK_MONOTONIC */
 	bool initial_pids;		/* our pid namespace is the initial one */
+	bool control_seen;		/* the probe has found an oom_control here */
 	int64_t ram_bytes, swap_bytes;	/* MemTotal, SwapTotal; 0, 0: not known */
 };
 

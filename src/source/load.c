@@ -271,6 +271,17 @@ static int explain_refusal(struct probe *p, uint32_t program,
 	return error;
 }
 
+/* The program may call itself once more, by the map "rerun". */
+static int allow_rerun(struct probe *p, struct error *f)
+{
+	int map = map_of(p, "rerun"), result = 0;
+	uint32_t zero = 0;
+
+	if (map >= 0)
+		result = bpf_map_update(map, &zero, &p->program);
+	return result < 0 ? error_set(f, result, "fill map rerun") : 0;
+}
+
 static int load_program(struct probe *p, struct attempt *a, struct error *f)
 {
 	int i = object_program_index(p->object, tracepoint, f);
@@ -291,7 +302,7 @@ static int load_program(struct probe *p, struct attempt *a, struct error *f)
 	};
 	p->program = bpf_program_new(&spec);
 	if (p->program >= 0)
-		return 0;
+		return allow_rerun(p, f);
 	a->refused = true;
 	return explain_refusal(p, (uint32_t)i, &spec, p->program, f);
 }

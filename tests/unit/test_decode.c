@@ -10,8 +10,8 @@
 
 Suite *decode_suite(void);
 
-static const struct decode_host host = {
-	.page_size = 4096, .unix_minus_boot_ns = 1000000,
+static struct decode_host host = {
+	.page_size = 4096, .control_seen = true, .unix_minus_boot_ns = 1000000,
 	.unix_minus_mono_ns = 2000000,
 };
 
@@ -124,6 +124,25 @@ START_TEST(path_and_limits)
 }
 END_TEST
 
+/* A limit was hit only where the constraint says so. */
+START_TEST(no_limit_without_its_constraint)
+{
+	for (uint32_t constraint = CONSTRAINT_NONE; constraint < CONSTRAINT_MEMCG;
+	     constraint++) {
+		make_record();
+		record.r.constraint = constraint;
+		ck_assert_int_eq(decode(), 0);
+		ck_assert_str_eq(event.victim.cgroup, "/parent/leaf");
+		ck_assert_ptr_null(event.oom.memcg);
+		ck_assert_int_eq(event.oom.limiting_level, EVENT_UNKNOWN);
+	}
+	make_record();
+	record.r.known &= ~(uint32_t)OOM_KNOWS_CONTROL;
+	ck_assert_int_eq(decode(), 0);
+	ck_assert_ptr_null(event.oom.memcg);
+}
+END_TEST
+
 START_TEST(root_alone)
 {
 	make_record();
@@ -192,6 +211,13 @@ START_TEST(marked_only)
 	ck_assert_int_eq(decode(), 0);
 	ck_assert_int_eq(event.victim.exiting, 1);
 
+	/* The search may just not work here. */
+	event_init(&event);
+	host.control_seen = false;
+	ck_assert_int_eq(decode(), 0);
+	host.control_seen = true;
+	ck_assert_int_eq(event.victim.exiting, EVENT_UNKNOWN);
+
 	event_init(&event);
 	record.r.victim.tgid++;
 	ck_assert_int_eq(decode(), 0);
@@ -258,6 +284,7 @@ Suite *decode_suite(void)
 
 	tcase_add_test(t, all_is_known);
 	tcase_add_test(t, path_and_limits);
+	tcase_add_test(t, no_limit_without_its_constraint);
 	tcase_add_test(t, root_alone);
 	tcase_add_test(t, cut_path_says_so);
 	tcase_add_test(t, nothing_is_known);
