@@ -50,6 +50,7 @@ struct plan {
 	const char *thread_comm;
 	long members;
 	long repeat;
+	long feed;
 };
 
 static const char help[] =
@@ -75,6 +76,9 @@ static const char help[] =
 	"  --share           a second process shares its memory (CLONE_VM)\n"
 	"  --members N       N processes at once do all this, the first one waits\n"
 	"  --repeat N        each does it N times, in a new process each time\n"
+	"  --feed N          N times, each after a byte on stdin: a child eats and\n"
+	"                    stays, then this process eats until the child is\n"
+	"                    killed, and gives its own memory back\n"
 	"\n"
 	"On stdout, each line in one write: 'start PID' when in position,\n"
 	"'eaten PID' when done eating, and with --members or --repeat\n"
@@ -310,6 +314,50 @@ static void work(struct plan *plan)
 		act(plan);
 }
 
+/* The child may be killed: it has an oom_score_adj of 0 again. */
+static void feed_child(struct plan *plan)
+{
+	enum { MIB_MAX = 1024 };
+	static char *eaten[MIB_MAX];
+	int ready[2], status = 0, count = 0;
+	char byte;
+	pid_t pid;
+
+	if (read(STDIN_FILENO, &byte, 1) != 1 || pipe(ready) < 0)
+		die("stdin");
+	pid = fork_child();
+	if (pid == 0) {
+		write_file("/proc/self/oom_score_adj", "0");
+		eat_memory(plan->anon_mib, MAP_PRIVATE);
+		if (write(ready[1], "", 1) == 1)
+			for (;;)
+				pause();
+		_exit(1);
+	}
+	if (read(ready[0], &byte, 1) != 1)
+		die("child");
+	while (count < MIB_MAX && waitpid(pid, &status, WNOHANG) == 0) {
+		eaten[count] = mmap(NULL, MIB, PROT_READ | PROT_WRITE,
+				    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		if (eaten[count] == MAP_FAILED)
+			die("mmap");
+		touch(eaten[count++], MIB);
+	}
+	while (count)
+		munmap(eaten[--count], MIB);
+	close(ready[0]);
+	close(ready[1]);
+	say("end", pid, "signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+}
+
+static void work_as_feeder(struct plan *plan)
+{
+	take_position(plan);
+	say("start", getpid(), NULL, 0);
+	for (long i = 0; i < plan->feed; i++)
+		feed_child(plan);
+}
+
 static void work_as_members(struct plan *plan)
 {
 	for (long i = 0; i < plan->members; i++)
@@ -352,7 +400,7 @@ static void set_file(struct plan *plan, char *text)
 
 enum option_id {
 	HELP, CGROUP, ADJ, CPU, GID, UID, COMM, WAIT, MAP, SHMEM, FILE_MIB, ANON,
-	HOLD, THREAD, LEADER_EXITS, THREAD_COMM, SHARE, MEMBERS, REPEAT,
+	HOLD, THREAD, LEADER_EXITS, THREAD_COMM, SHARE, MEMBERS, REPEAT, FEED,
 };
 
 static const struct option options[] = {
@@ -375,6 +423,7 @@ static const struct option options[] = {
 	{"share", no_argument, NULL, SHARE},
 	{"members", required_argument, NULL, MEMBERS},
 	{"repeat", required_argument, NULL, REPEAT},
+	{"feed", required_argument, NULL, FEED},
 	{NULL, 0, NULL, 0},
 };
 
@@ -440,6 +489,9 @@ static void set_option(struct plan *plan, int id, char *value)
 	case REPEAT:
 		plan->repeat = number("repeat", value, false);
 		return;
+	case FEED:
+		plan->feed = number("feed", value, false);
+		return;
 	default: /* getopt has said why */
 		exit(2);
 	}
@@ -456,7 +508,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "oomer: unexpected '%s' (see --help)\n", argv[optind]);
 		return 2;
 	}
-	if (plan.members > 0)
+	if (plan.feed > 0)
+		work_as_feeder(&plan);
+	else if (plan.members > 0)
 		work_as_members(&plan);
 	else
 		work(&plan);
