@@ -28,6 +28,7 @@ struct accounting {
 	uint64_t source_lost;	/* by the source's own count */
 	uint64_t undecoded;	/* records that were read and could not be decoded */
 	uint64_t past;		/* kills from before the start, not in the others */
+	uint64_t unread;	/* lines of a saved log with a part of a report, not understood */
 	/* The kernel's count since the start: in between; EVENT_UNKNOWN. */
 	int64_t host_least, host_most;
 };

@@ -72,13 +72,16 @@ static int history(struct program *p, struct error *f)
 {
 	const struct accounting *a = &p->trace.pipeline.accounting;
 	int result = trace_history(&p->trace, &p->options, say, f);
-	char line[80];
+	char line[120];
 
-	snprintf(line, sizeof(line), "%llu kills in the log, %llu records of it lost",
-		 (unsigned long long)a->past, (unsigned long long)a->lost);
-	if (!result)
-		say(line);
-	return result;
+	if (result)
+		return result;
+	/* What was not read may hold more. */
+	snprintf(line, sizeof(line), "%llu kills in %s%s", (unsigned long long)a->past,
+		 a->unread ? "what could be read of the log" : "the log",
+		 a->lost ? ", which no longer reaches back to the boot" : "");
+	say(line);
+	return p->options.strict && a->unread ? STATUS_DIFFERS : STATUS_DONE;
 }
 
 static int check(struct program *p, struct error *f)

@@ -161,6 +161,23 @@ static int open_saved(struct pipeline *p, struct source **log, struct error *f)
 	return saved_source_open(log, STDIN_FILENO, f);
 }
 
+/* What is missing from what a saved log was said to hold. */
+static void report_unread(struct pipeline *p, const struct transport_counts *c)
+{
+	char first[4 * sizeof(c->first_text)] = "";
+	struct text t = text_on(first, sizeof(first) - 1);
+
+	p->accounting.unread = c->unread;
+	text_clean(&t, c->first_text, strlen(c->first_text));
+	if (c->unread)
+		pipeline_note(p, "lines that hold a part of a report and could not be read: %llu; the first is line %llu: %.160s",
+			      (unsigned long long)c->unread,
+			      (unsigned long long)c->first_unread, first);
+	if (c->quoted)
+		pipeline_note(p, "lines of other programs that hold a part of a report: %llu",
+			      (unsigned long long)c->quoted);
+}
+
 static int read_any_log(struct pipeline *p, struct error *f)
 {
 	enum enrich_origin origin = ORIGIN_SAVED;
@@ -173,7 +190,9 @@ static int read_any_log(struct pipeline *p, struct error *f)
 	}
 	if (!result)
 		result = read_log(p, log, origin, false, f);
-	if (log)
+	if (log && origin == ORIGIN_SAVED)
+		report_unread(p, saved_source_counts(log));
+	else if (log)
 		p->accounting.lost = source_lost(log);
 	source_close(log);
 	return result;

@@ -105,15 +105,18 @@ static const char *read_enum(const struct filter_rule *r)
 static const char *read_time(struct filter_rule *r)
 {
 	struct span s = span_of(r->string, strlen(r->string));
-	bool by_dmesg;
+	struct log_clock clock = { 0 };
+	struct log_date date;
 
 	if (scan_signed(&s, &r->number) && !s.size)
 		return NULL;
 	s = span_of(r->string, strlen(r->string));
 	if (*r->string >= '0' && *r->string <= '9' &&
-	    log_date_take(&s, 0, &r->number, &by_dmesg) && !s.size &&
-	    r->number != EVENT_UNKNOWN)
+	    log_date_take(&s, &clock, &date) && !s.size && !date.year_guessed &&
+	    date.unix_ns != EVENT_UNKNOWN) {
+		r->number = date.unix_ns;
 		return NULL;
+	}
 	return "the value is no time as in 2026-08-21T09:20:46+03:00";
 }
 

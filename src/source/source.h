@@ -74,6 +74,9 @@ int kmsg_source_open(struct source **s, const struct source_options *options,
  */
 int saved_source_open(struct source **s, int fd, struct error *f);
 
+/* What was seen of it, and how much of it could not be read. */
+const struct transport_counts *saved_source_counts(const struct source *s);
+
 /* Is @fd a file, a pipe or a socket, which somebody may have meant to be read? */
 int saved_source_fits(int fd);
 

@@ -9,45 +9,50 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kmsg/log_saved.h"
 #include "kmsg/report.h"
 
 Suite *report_suite(void);
 
 static struct report report;
 static struct oom_event event;
-static struct log_saved saved;
+static struct transport *transport;
 static struct decode_host host;
 
 static void start(void)
 {
 	report_init(&report);
-	memset(&saved, 0, sizeof(saved));
+	transport_close(transport);
+	transport = transport_open();
 	host = (struct decode_host){
 		.unix_minus_boot_ns = EVENT_UNKNOWN,
 		.unix_minus_mono_ns = EVENT_UNKNOWN,
 	};
 }
 
-/* Feeds one line, saved or of /dev/kmsg; @event holds the kill if it was one. */
+/*
+ * Feeds one line, saved or of /dev/kmsg; @event holds the last kill that this has
+ * shown. A line may be held back until others come.
+ */
 static int feed(const char *text)
 {
-	static int64_t next_sequence;
-	char copy[8192];
 	struct log_line line;
+	uint8_t *room;
+	size_t size;
+	int kills = 0;
 
-	ck_assert_uint_lt(strlen(text), sizeof(copy));
-	strcpy(copy, text);
-	if (log_saved_line(&line, &saved, copy, strlen(text)) < 0)
-		return 0;
-	if (line.sequence != EVENT_UNKNOWN && line.sequence != next_sequence)
-		report_gap(&report);
-	next_sequence = line.sequence + (line.sequence != EVENT_UNKNOWN);
-	if (!report_line(&report, &line))
-		return 0;
-	event_init(&event);
-	report_decode(&event, &report.kill, &host);
-	return 1;
+	room = transport_room(transport, &size);
+	ck_assert_uint_lt(strlen(text), size);
+	memcpy(room, text, strlen(text));
+	room[strlen(text)] = '\n';
+	transport_add(transport, strlen(text) + 1);
+	while (transport_next(transport, &line) > 0) {
+		if (!report_line(&report, &line))
+			continue;
+		event_init(&event);
+		report_decode(&event, &report.kill, &host);
+		kills++;
+	}
+	return kills;
 }
 
 /* Feeds lines up to NULL; returns how many kills there were. */

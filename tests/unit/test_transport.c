@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-/* kmsg/record, kmsg/log_saved: one line of the kernel's log, as it may come. */
+/* kmsg/record, kmsg/transport: one line of the kernel's log, as it may come. */
 #include <check.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "kmsg/record.h"
-#include "kmsg/log_saved.h"
 
-Suite *log_line_suite(void);
+Suite *transport_suite(void);
 
 static char buffer[512];
 static struct log_line line;
@@ -109,43 +109,77 @@ static const struct {
 	{ "[  18679]     0 18679", "[  18679]     0 18679", U, U, W, U },
 	{ "[  pid  ]   uid", "[  pid  ]   uid", U, U, W, U },
 	/* journalctl -k -o short, short-precise, short-iso, -full, -unix, -monotonic */
-	{ "Nov 24 00:08:56 host kernel: text", "text", U, unix_ns, W, U },
-	{ "Nov 24 00:08:56.816823 host kernel: text", "text", U, unix_ns + 816823000, W, U },
-	{ "2026-11-24T00:08:56+0000 host kernel: text", "text", U, unix_ns, W, U },
-	{ "2026-11-23T17:08:56-0700 host kernel: text", "text", U, unix_ns, W, U },
-	{ "2026-11-24T00:08:56Z host kernel: text", "text", U, unix_ns, W, U },
-	{ "Tue 2026-11-24 00:08:56 UTC host kernel: text", "text", U, unix_ns, W, U },
-	{ "1795478936.816823 host kernel: text", "text", U, unix_ns + 816823000, W, U },
-	{ "[ 3679.816823] host kernel: text", "text", 3679816823000, U, W, U },
+	{ "Nov 24 00:08:56 host kernel: text", "text", U, unix_ns, K, U },
+	{ "Nov 24 00:08:56.816823 host kernel: text", "text", U, unix_ns + 816823000, K, U },
+	{ "2026-11-24T00:08:56+0000 host kernel: text", "text", U, unix_ns, K, U },
+	{ "2026-11-23T17:08:56-0700 host kernel: text", "text", U, unix_ns, K, U },
+	{ "2026-11-24T00:08:56Z host kernel: text", "text", U, unix_ns, K, U },
+	{ "Tue 2026-11-24 00:08:56 UTC host kernel: text", "text", U, unix_ns, K, U },
+	{ "1795478936.816823 host kernel: text", "text", U, unix_ns + 816823000, K, U },
+	{ "[ 3679.816823] host kernel: text", "text", 3679816823000, U, K, U },
 	/* the files of a syslog daemon, a serial console, a copy of /dev/kmsg */
-	{ "Nov 24 00:08:56 host kernel: [ 3679.816823] text", "text", 3679816823000, unix_ns, W, U },
+	{ "Nov 24 00:08:56 host kernel: [ 3679.816823] text", "text", 3679816823000, unix_ns, K, U },
 	{ "[ 3679.816823] text\r", "text", 3679816823000, U, W, U },
 	{ "3,6298,3679816823,-;te\\x78t", "text", 3679816823000, U, K, U },
 	/* not quite a prefix */
 	{ "[ text", "[ text", U, U, W, U },
-	{ "[12.x] text", "text", 12000000000, U, W, U },
+	{ "[12.x] text", "[12.x] text", U, U, W, U },
 	{ "kern: info: text", "kern: info: text", U, U, W, U },
 	{ "<x> text", "<x> text", U, U, W, U },
 	{ "1.5 text", "1.5 text", U, U, W, U },
-	{ "", "", U, U, W, U },
 #undef U
 #undef W
 #undef K
 #undef O
 };
 
-static int read_saved(struct log_saved *saved, const char *s)
+static struct transport *transport;
+
+static void add(const char *bytes, size_t size)
 {
-	strcpy(buffer, s);
-	return log_saved_line(&line, saved, buffer, strlen(s));
+	while (size) {
+		size_t room;
+		uint8_t *to = transport_room(transport, &room);
+
+		room = room < size ? room : size;
+		memcpy(to, bytes, room);
+		transport_add(transport, room);
+		bytes += room;
+		size -= room;
+	}
+}
+
+/* All of a log. */
+static void give_bytes(const char *bytes, size_t size)
+{
+	transport_close(transport);
+	transport = transport_open();
+	transport_set_end(transport, unix_ns);
+	add(bytes, size);
+	transport_add(transport, 0);
+}
+
+static void give(const char *log)
+{
+	give_bytes(log, strlen(log));
+}
+
+/* @line is the next one. */
+static bool next(void)
+{
+	return transport_next(transport, &line) == 1;
+}
+
+/* A log of one line, which is in @line then. */
+static bool read_saved(const char *s)
+{
+	give(s);
+	return next();
 }
 
 START_TEST(saved_is_read)
 {
-	struct log_saved saved = { .now_unix_ns = unix_ns };
-
-	ck_assert_msg(!read_saved(&saved, saved_lines[_i].line), "%s",
-		      saved_lines[_i].line);
+	ck_assert_msg(read_saved(saved_lines[_i].line), "%s", saved_lines[_i].line);
 	assert_text(saved_lines[_i].text);
 	ck_assert_int_eq(line.time_ns, saved_lines[_i].time_ns);
 	ck_assert_int_eq(line.time_unix_ns, saved_lines[_i].unix_ns);
@@ -157,48 +191,93 @@ END_TEST
 
 START_TEST(saved_by_another_program)
 {
-	struct log_saved saved = { .now_unix_ns = unix_ns };
+	static const char *const lines[] = {
+		"Nov 24 00:08:56 host sshd[1]: text",
+		"Nov 24 00:08:56 host kernel[77]: text",
+		"Nov 24 00:08:56 host user.notice kernel: text",
+		"2026-11-24T00:08:56.123Z host app 77 - - text",
+		"<14>1 2026-11-24T00:08:56.123Z host kernel - - - text",
+		"11-24 00:08:56.816  1234  1250 W lmkd    : text",
+		"{\"MESSAGE\":\"text\",\"SYSLOG_IDENTIFIER\":\"kernel\",\"_TRANSPORT\":\"syslog\"}",
+	};
 
-	ck_assert_int_eq(read_saved(&saved, "Nov 24 00:08:56 host sshd[1]: text"), -ENOENT);
-	ck_assert_int_eq(read_saved(&saved, "Nov 24 00:08:56 host text"), -ENOENT);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		ck_assert_msg(read_saved(lines[i]), "%s", lines[i]);
+		ck_assert_msg(line.writer == LOG_WRITER_OTHER, "%s", lines[i]);
+	}
+}
+END_TEST
+
+/* Nobody says who wrote it: that is for the lines of a report to show. */
+START_TEST(saved_by_somebody)
+{
+	ck_assert(read_saved("Nov 24 00:08:56 host text"));
+	ck_assert_int_eq(line.writer, LOG_WRITER_UNKNOWN);
+	ck_assert_int_eq(line.time_unix_ns, EVENT_UNKNOWN);
+	assert_text("host text");
 }
 END_TEST
 
 /* The day before yesterday has a year, tomorrow's is the last. */
 START_TEST(saved_without_year)
 {
-	struct log_saved saved = { .now_unix_ns = unix_ns };
-
-	read_saved(&saved, "Nov 22 00:08:56 host kernel: text");
+	read_saved("Nov 22 00:08:56 host kernel: text");
 	ck_assert_int_eq(line.time_unix_ns, unix_ns - 2 * INT64_C(86400000000000));
-	read_saved(&saved, "Nov 26 00:08:56 host kernel: text");
+	ck_assert(line.year_guessed);
+	read_saved("Nov 26 00:08:56 host kernel: text");
 	ck_assert_int_eq(line.time_unix_ns, unix_ns - 363 * INT64_C(86400000000000));
+	ck_assert(line.year_guessed);
+	/* the last leap year was 2024 */
+	read_saved("Feb 29 00:08:56 host kernel: text");
+	ck_assert_int_eq(line.time_unix_ns, INT64_C(1709165336000000000));
+	read_saved("2026-11-22T00:08:56+0000 host kernel: text");
+	ck_assert(!line.year_guessed);
 }
 END_TEST
 
+/* In summer New York has EDT; an hour that is there twice needs the zone. */
 START_TEST(saved_in_local_time)
 {
-	struct log_saved saved = { .now_unix_ns = unix_ns };
+	static const struct {
+		const char *line;
+		int64_t unix_s;		/* -1: unknown */
+	} dates[] = {
+		{ "[Mon Nov 23 19:08:56 2026] text", WHEN },
+		{ "Mon 2026-11-23 19:08:56 EST host kernel: text", WHEN },
+		{ "Mon 2026-11-23 19:08:56 EDT host kernel: text", -1 },
+		{ "Mon 2026-11-23 19:08:56 CET host kernel: text", -1 },
+		{ "Tue 2026-11-24 00:08:56 GMT host kernel: text", WHEN },
+		{ "Wed 2026-07-01 00:00:00 EDT host kernel: text", 1782878400 },
+		{ "Wed 2026-07-01 00:00:00 EST host kernel: text", -1 },
+		{ "Sun 2026-11-01 01:30:00 EDT host kernel: text", 1793511000 },
+		{ "Sun 2026-11-01 01:30:00 EST host kernel: text", 1793514600 },
+		{ "[Sun Nov  1 01:30:00 2026] text", -1 },
+		{ "[Sun Mar  8 02:30:00 2026] text", -1 },
+		{ "[Mon Feb 30 01:30:00 2026] text", -1 },
+	};
 
-	setenv("TZ", "EST5", 1);
+	setenv("TZ", "EST5EDT,M3.2.0,M11.1.0", 1);
 	tzset();
-	read_saved(&saved, "[Mon Nov 23 19:08:56 2026] text");
-	ck_assert_int_eq(line.time_unix_ns, unix_ns);
-	read_saved(&saved, "Mon 2026-11-23 19:08:56 EST host kernel: text");
-	ck_assert_int_eq(line.time_unix_ns, unix_ns);
+	for (size_t i = 0; i < sizeof(dates) / sizeof(dates[0]); i++) {
+		ck_assert(read_saved(dates[i].line));
+		ck_assert_msg(line.time_unix_ns == (dates[i].unix_s < 0 ? EVENT_UNKNOWN :
+						    dates[i].unix_s * INT64_C(1000000000)),
+			      "%s: %" PRId64, dates[i].line, line.time_unix_ns);
+		assert_text("text");
+	}
 }
 END_TEST
 
 /* dmesg aligns the rest of a message that has a newline. */
 START_TEST(saved_and_torn)
 {
-	struct log_saved saved = { .now_unix_ns = unix_ns };
-
-	read_saved(&saved, "[    1.000000] Killed process 1 (a");
-	read_saved(&saved, "                b) total-vm:");
+	give("[    1.000000] Killed process 1 (a\n"
+	     "                b) total-vm:\n"
+	     "[    1.000000] text\n");
+	ck_assert(next() && next());
 	ck_assert(line.torn);
 	assert_text(" b) total-vm:");
-	read_saved(&saved, "[    1.000000] text");
+	ck_assert(next());
 	ck_assert(!line.torn);
 }
 END_TEST
@@ -209,9 +288,9 @@ static void utc(void)
 	tzset();
 }
 
-Suite *log_line_suite(void)
+Suite *transport_suite(void)
 {
-	Suite *s = suite_create("log_line");
+	Suite *s = suite_create("transport");
 	TCase *record = tcase_create("record"), *saved = tcase_create("saved");
 
 	tcase_add_test(record, record_is_read);
@@ -223,6 +302,7 @@ Suite *log_line_suite(void)
 	tcase_add_loop_test(saved, saved_is_read, 0,
 			    (int)(sizeof(saved_lines) / sizeof(saved_lines[0])));
 	tcase_add_test(saved, saved_by_another_program);
+	tcase_add_test(saved, saved_by_somebody);
 	tcase_add_test(saved, saved_without_year);
 	tcase_add_test(saved, saved_in_local_time);
 	tcase_add_test(saved, saved_and_torn);

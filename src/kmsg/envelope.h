@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Messages that are a value among others: objects of JSON, in lines or spread
+ * over lines, and journalctl's formats export and verbose. Memory is bounded: a
+ * value is cut at the size of its buffer. Nothing but the values that a message
+ * needs is kept.
+ */
+#ifndef KMSG_ENVELOPE_H
+#define KMSG_ENVELOPE_H
+
+#include "kmsg/log_date.h"
+#include "kmsg/transport.h"
+
+enum { ENVELOPE_TEXT = 8192, ENVELOPE_TOKEN = 128, ENVELOPE_DEPTH = 32 };
+
+/* What a message's object says of it. */
+struct entry {
+	size_t used;			/* of the text, up to the end of the message */
+	int depth;			/* of the object that has the message; 0: none has */
+	int64_t time_ns, time_unix_ns;
+	bool year_guessed;
+	enum log_writer writer;
+	bool is_verbatim;		/* the message is what the kernel wrote, newlines and all */
+	bool is_ours;			/* an event that the tracer itself wrote */
+	uint32_t origin;		/* a hash of host and boot */
+};
+
+enum envelope_state {
+	ENVELOPE_VALUE, ENVELOPE_KEY, ENVELOPE_COLON, ENVELOPE_NEXT,
+	ENVELOPE_STRING, ENVELOPE_ESCAPE, ENVELOPE_UNICODE, ENVELOPE_SCALAR,
+};
+
+struct envelope {
+	struct entry entry;
+	struct log_clock *clock;
+	/* the parser of JSON */
+	enum envelope_state state;
+	int depth;
+	struct {
+		bool is_object;
+		uint8_t key;		/* whose value it is; inherited by lists */
+		uint32_t index;
+	} level[ENVELOPE_DEPTH];
+	uint8_t key;			/* of the value that comes */
+	bool is_key;			/* the string is one */
+	bool is_message;		/* the string goes to text */
+	uint32_t unicode;
+	uint32_t surrogate;		/* the first half of a character; 0: none */
+	int digits;
+	size_t token_used, text_used;
+	char token[ENVELOPE_TOKEN];
+	char text[ENVELOPE_TEXT];
+};
+
+/* Forgets everything; dates are read with @clock, borrowed. */
+void envelope_init(struct envelope *e, struct log_clock *clock);
+
+/* May @s be the beginning of an object, or of a list of objects? */
+bool envelope_begins(struct span s);
+
+/*
+ * Reads on in @input, from where the last call stopped; an object may end in
+ * another line. 1: a message is complete, @e->entry and envelope_message() hold
+ * until the next call; 0: all of @input is read; -EBADMSG: it is no JSON.
+ */
+int envelope_json(struct envelope *e, struct span *input);
+
+/* Is an object begun and not yet ended? */
+static inline bool envelope_is_open(const struct envelope *e)
+{
+	return e->depth > 0;
+}
+
+/* A field of journalctl's, "MESSAGE" and its value. */
+void envelope_field(struct envelope *e, struct span name, struct span value);
+
+/* The fields end. Is there a message among them? */
+bool envelope_end(struct envelope *e);
+
+static inline struct span envelope_message(const struct envelope *e)
+{
+	return span_of(e->text, e->entry.used);
+}
+
+#endif

@@ -1,0 +1,527 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include "kmsg/transport.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/scan.h"
+#include "kmsg/envelope.h"
+#include "kmsg/infer.h"
+#include "kmsg/lines.h"
+#include "kmsg/phrases.h"
+#include "kmsg/prefix.h"
+
+enum { LEVELS = 2 };		/* a message in a message: Docker's in CloudWatch's */
+
+/* Clocks of CPUs differ by less. */
+static const int64_t CLOCK_SLACK_NS = 100000000;
+
+/* Above all that kmsg/prefix makes. */
+static const uint64_t KIND_ENVELOPE = UINT64_C(1) << 63, KIND_FIELDS = UINT64_C(1) << 62;
+
+enum format { FORMAT_LINES, FORMAT_EXPORT, FORMAT_VERBOSE };
+
+struct transport {
+	struct lines lines;
+	struct log_clock clock;
+	struct transport_counts counts;
+
+	/* from lines to units */
+	enum format format;
+	uint64_t binary;		/* a field of the export format of so many bytes comes; ~0: */
+	bool has_binary;		/* their number */
+	char field[32];			/* its name */
+	struct envelope envelopes[LEVELS];
+	struct span inputs[LEVELS];	/* JSON that is not read yet */
+	struct span texts[LEVELS];	/* a message of many lines */
+
+	/* what follows from the line before */
+	size_t prefix;			/* how long its prefix was */
+	uint32_t origin;
+	int64_t sequence, time_ns;
+	bool gap;			/* before the next line */
+
+	struct inference inference;
+};
+
+struct transport *transport_open(void)
+{
+	struct transport *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->sequence = t->time_ns = EVENT_UNKNOWN;
+	t->inference.counts = &t->counts;
+	for (int i = 0; i < LEVELS; i++)
+		envelope_init(&t->envelopes[i], &t->clock);
+	return t;
+}
+
+void transport_close(struct transport *t)
+{
+	free(t);
+}
+
+void transport_set_end(struct transport *t, int64_t end_unix_ns)
+{
+	t->clock.now_unix_ns = end_unix_ns;
+}
+
+uint8_t *transport_room(struct transport *t, size_t *size)
+{
+	return lines_room(&t->lines, size);
+}
+
+void transport_add(struct transport *t, size_t size)
+{
+	lines_add(&t->lines, size);
+}
+
+const char *transport_foreign(const struct transport *t)
+{
+	if (t->lines.foreign)
+		return t->lines.foreign;
+	if (!t->lines.end || t->counts.known || !t->lines.number)
+		return NULL;
+	return t->lines.strange > t->lines.number ? "binary data" :
+		"no line of a kernel's log is in it";
+}
+
+const struct transport_counts *transport_counts(const struct transport *t)
+{
+	return &t->counts;
+}
+
+void transport_reject(struct transport *t, const struct log_line *l)
+{
+	infer_count_unread(&t->counts, l->text, t->lines.number);
+}
+
+/* ---- from lines to messages -------------------------------------------------- */
+
+static void unit_init(struct transport *t, struct unit *u, struct span text)
+{
+	log_line_init(&u->line);
+	u->line.text = text;
+	u->kinds = 0;
+	u->number = t->lines.number;
+}
+
+/* dmesg aligns what follows a newline with the text of the line before. */
+static void take_padding(struct transport *t, struct log_line *l)
+{
+	for (size_t i = 0; i < t->prefix && scan_word(&l->text, " "); i++)
+		;
+	l->torn = true;
+}
+
+static void take_prefix(struct transport *t, struct unit *u, uint32_t origin)
+{
+	struct log_line *l = &u->line;
+	size_t size = l->text.size;
+	struct prefix p;
+
+	prefix_take(&p, l, &t->clock);
+	u->kinds = p.kinds;
+	if (p.origin)
+		origin = prefix_hash(origin, span_of(&p.origin, sizeof(p.origin)));
+	/* Lines of another host or file go in between. */
+	l->gap = origin && t->origin && origin != t->origin;
+	if (origin)
+		t->origin = origin;
+	if (p.kinds)
+		t->prefix = size - l->text.size;
+}
+
+/* What the object around it says of a message; the message itself knows better. */
+static void take_entry(struct unit *u, const struct entry *e)
+{
+	struct log_line *l = &u->line;
+
+	if (l->writer == LOG_WRITER_UNKNOWN || e->writer == LOG_WRITER_OTHER)
+		l->writer = e->writer;
+	if (e->writer == LOG_WRITER_KERNEL || e->is_verbatim)
+		u->kinds |= KIND_FIELDS;
+	u->kinds |= KIND_ENVELOPE;
+	if (!(u->kinds & KIND_FIELDS))
+		return;		/* a collector's, which may have been given an old log */
+	if (l->time_ns == EVENT_UNKNOWN)
+		l->time_ns = e->time_ns;
+	if (l->time_unix_ns == EVENT_UNKNOWN) {
+		l->time_unix_ns = e->time_unix_ns;
+		l->year_guessed = e->year_guessed;
+	}
+}
+
+static void begin_json(struct transport *t, int level, struct span input)
+{
+	envelope_init(&t->envelopes[level], &t->clock);
+	t->inputs[level] = input;
+}
+
+/* The next line of the message that was read from JSON at @level. False: there is none. */
+static bool next_of_message(struct transport *t, int level, struct unit *u)
+{
+	const struct entry *e = &t->envelopes[level].entry;
+	struct span *rest = &t->texts[level], text;
+
+	for (;;) {
+		if (!rest->size)
+			return false;
+		if (e->is_verbatim || !scan_up_to(rest, "\n", &text)) {
+			text = *rest;
+			*rest = (struct span){ 0 };
+		}
+		while (text.size && (text.data[text.size - 1] == '\r' ||
+				     (e->is_verbatim && text.data[text.size - 1] == '\n')))
+			text.size--;
+		if (!text.size)
+			continue;
+		unit_init(t, u, text);
+		take_prefix(t, u, e->origin);
+		if (level + 1 < LEVELS && envelope_begins(u->line.text)) {
+			begin_json(t, level + 1, u->line.text);
+			return false;
+		}
+		take_entry(u, e);
+		return true;
+	}
+}
+
+/*
+ * Reads on in JSON. 1: there is a message; 0: not yet; -EBADMSG: it is none, and
+ * what was begun is forgotten.
+ */
+static int read_json(struct transport *t, int level)
+{
+	struct envelope *e = &t->envelopes[level];
+	int result = envelope_json(e, &t->inputs[level]);
+
+	if (result < 0) {
+		struct span rest = t->inputs[level];
+		size_t at;
+
+		if (level && phrase_find(rest, false, &at))
+			infer_count_unread(&t->counts, rest, t->lines.number);
+		envelope_init(e, &t->clock);
+		t->inputs[level] = (struct span){ 0 };
+	}
+	if (result > 0 && e->entry.depth)
+		t->texts[level] = envelope_message(e);
+	if (result > 0 && e->entry.is_ours && !t->lines.foreign)
+		t->lines.foreign = "events, as the tracer writes them with -o json";
+	return result;
+}
+
+/* Is a message left of what was begun? The innermost goes first. */
+static bool next_of_envelopes(struct transport *t, struct unit *u)
+{
+	for (int level = LEVELS - 1; level >= 0; ) {
+		if (t->texts[level].size) {
+			if (next_of_message(t, level, u))
+				return true;
+			level = LEVELS - 1;
+		} else if (t->inputs[level].size) {
+			read_json(t, level);
+			level = LEVELS - 1;
+		} else {
+			level--;
+		}
+	}
+	return false;
+}
+
+/* ---- journalctl -o export, -o verbose ------------------------------------------ */
+
+static bool is_field_name(struct span s)
+{
+	for (size_t i = 0; i < s.size; i++)
+		if (s.data[i] != '_' && (s.data[i] < 'A' || s.data[i] > 'Z') &&
+		    (s.data[i] < '0' || s.data[i] > '9'))
+			return false;
+	return s.size > 0 && s.size < sizeof(((struct transport *)0)->field);
+}
+
+/* The fields of an entry have ended. True: @u is its message. */
+static bool end_fields(struct transport *t, struct unit *u)
+{
+	struct envelope *e = &t->envelopes[0];
+	bool result = envelope_end(e);
+
+	if (result) {
+		e->entry.is_verbatim = true;
+		t->texts[0] = envelope_message(e);
+		result = next_of_message(t, 0, u);
+	}
+	return result;
+}
+
+static void begin_fields(struct transport *t, enum format format)
+{
+	t->format = format;
+	envelope_init(&t->envelopes[0], &t->clock);
+}
+
+/* "MESSAGE=text"; "MESSAGE", its size in 8 bytes and then it, if it is no text. */
+static bool take_export(struct transport *t, struct span s, struct unit *u)
+{
+	struct span name, value = s;
+	bool result = false;
+
+	if (!s.size) {
+		result = end_fields(t, u);
+		begin_fields(t, FORMAT_EXPORT);
+	} else if (scan_up_to(&value, "=", &name) && is_field_name(name)) {
+		envelope_field(&t->envelopes[0], name, value);
+	} else if (is_field_name(s)) {
+		memset(t->field, 0, sizeof(t->field));
+		memcpy(t->field, s.data, s.size);
+		t->has_binary = true;
+		t->binary = UINT64_MAX;
+	} else {
+		t->format = FORMAT_LINES;
+	}
+	return result;
+}
+
+/* 1: a binary field is read; 0 or -EAGAIN as lines_next(). */
+static int take_binary(struct transport *t)
+{
+	size_t size;
+	char *bytes;
+	int result;
+
+	if (t->binary == UINT64_MAX) {
+		result = lines_take(&t->lines, 8, &bytes);
+		if (result <= 0)
+			return result;
+		t->binary = 0;
+		for (int i = 7; i >= 0; i--)
+			t->binary = t->binary << 8 | (uint8_t)bytes[i];
+	}
+	/* Its newline comes with it; what is larger than a message is passed over. */
+	size = t->binary < ENVELOPE_TEXT ? (size_t)t->binary : ENVELOPE_TEXT;
+	result = lines_take(&t->lines, size, &bytes);
+	if (result <= 0)
+		return result;
+	if (t->binary <= ENVELOPE_TEXT)
+		envelope_field(&t->envelopes[0], span_of(t->field, strlen(t->field)),
+			       span_of(bytes, size));
+	t->binary -= size;
+	t->has_binary = t->binary > 0;
+	if (t->has_binary)
+		t->field[0] = '\0';
+	return 1;
+}
+
+/* "Tue 2026-11-24 00:08:56.816823 UTC [s=55;i=4f;b=..]" */
+static bool is_verbose_head(struct transport *t, struct span s, struct log_date *date)
+{
+	return scan_ends(s, "]") && scan_find(s, " [s=") > 0 && log_date_take(&s, &t->clock, date) &&
+		scan_begins(s, " [s=");
+}
+
+static void begin_verbose(struct transport *t, const struct log_date *date)
+{
+	begin_fields(t, FORMAT_VERBOSE);
+	t->envelopes[0].entry.time_unix_ns = date->unix_ns;
+}
+
+/* "    MESSAGE=text" */
+static bool take_verbose(struct transport *t, struct span s, struct unit *u)
+{
+	struct span name, value = s;
+	struct log_date date;
+	bool result;
+
+	if (scan_word(&value, "    ") && scan_up_to(&value, "=", &name) && is_field_name(name)) {
+		envelope_field(&t->envelopes[0], name, value);
+		return false;
+	}
+	if (scan_begins(s, "    ") || !s.size)
+		return false;
+	result = end_fields(t, u);
+	if (is_verbose_head(t, s, &date))
+		begin_verbose(t, &date);
+	else
+		t->format = FORMAT_LINES;
+	return result;
+}
+
+/* ---- lines ---------------------------------------------------------------------- */
+
+/* What people and programs put between lines of a log. */
+static bool is_separator(struct transport *t, struct span s)
+{
+	if (!s.size || scan_begins(s, "```") || scan_is(s, "--")) {
+		t->prefix = 0;
+		t->gap = t->gap || scan_is(s, "--");
+		return true;
+	}
+	/* journalctl */
+	if (!scan_begins(s, "-- "))
+		return false;
+	t->gap = true;
+	return true;
+}
+
+static bool begins_export(struct span s)
+{
+	return scan_begins(s, "__CURSOR=") || scan_begins(s, "__REALTIME_TIMESTAMP=");
+}
+
+/* True: @u is a message; false: there is none in this line, or none yet. */
+static bool take_plain(struct transport *t, struct span s, struct unit *u)
+{
+	struct log_date date;
+
+	if (is_separator(t, s))
+		return false;
+	if (begins_export(s)) {
+		begin_fields(t, FORMAT_EXPORT);
+		return take_export(t, s, u);
+	}
+	if (is_verbose_head(t, s, &date)) {
+		begin_verbose(t, &date);
+		return false;
+	}
+	unit_init(t, u, s);
+	take_prefix(t, u, 0);
+	/* A list of objects may begin with "[" alone; behind a prefix that is text. */
+	if (envelope_begins(u->line.text) && (!u->kinds || *u->line.text.data == '{')) {
+		begin_json(t, 0, u->line.text);
+		if (read_json(t, 0) >= 0)
+			return next_of_envelopes(t, u);
+	}
+	if (!u->kinds && t->prefix)
+		take_padding(t, &u->line);
+	return true;
+}
+
+/* True: @u is a message. */
+static bool take_line(struct transport *t, struct span s, struct unit *u)
+{
+	if (envelope_is_open(&t->envelopes[0]) && t->format == FORMAT_LINES) {
+		t->inputs[0] = s;
+		if (read_json(t, 0) >= 0)
+			return next_of_envelopes(t, u);
+	}
+	/* The rest of a line that was too long for one. */
+	if (t->lines.is_rest)
+		return false;
+	switch (t->format) {
+	case FORMAT_EXPORT:
+		return take_export(t, s, u);
+	case FORMAT_VERBOSE:
+		return take_verbose(t, s, u);
+	default:
+		return take_plain(t, s, u);
+	}
+}
+
+/* 1: @u is the next message; 0, -EAGAIN as lines_next(). */
+static int next_unit(struct transport *t, struct unit *u)
+{
+	size_t size = 0;
+	char *line = NULL;
+	int result;
+
+	if (next_of_envelopes(t, u))
+		return 1;
+	for (;;) {
+		result = t->has_binary ? take_binary(t) : lines_next(&t->lines, &line, &size);
+		if (!result && t->format != FORMAT_LINES) {
+			t->format = FORMAT_LINES;
+			return end_fields(t, u);
+		}
+		if (result <= 0)
+			return result;
+		if (line && !t->has_binary && take_line(t, span_of(line, size), u))
+			return 1;
+		line = NULL;
+	}
+}
+
+/* ---- gaps ------------------------------------------------------------------------ */
+
+/* "** 23 printk messages dropped **", at times with a message behind it. */
+static void take_dropped(struct transport *t, struct log_line *l)
+{
+	struct span rest = l->text;
+	int64_t count;
+
+	if (scan_word(&rest, "Missed ") && scan_number(&rest, &count) &&
+	    scan_begins(rest, " kernel messages"))
+		l->gap = true;
+	rest = l->text;
+	if (!scan_word(&rest, "** ") || !scan_number(&rest, &count) ||
+	    !scan_word(&rest, " printk message"))
+		return;
+	scan_word(&rest, "s");
+	if (!scan_word(&rest, " dropped **"))
+		return;
+	l->gap = true;
+	scan_blanks(&rest);
+	if (rest.size) {
+		struct prefix p;
+
+		l->text = rest;
+		prefix_take(&p, l, &t->clock);
+	}
+}
+
+/* What the numbers of lines and their times say; a boot begins with both at 0. */
+static void find_gap(struct transport *t, struct log_line *l)
+{
+	take_dropped(t, l);
+	l->gap = l->gap || t->gap || scan_begins(l->text, "Linux version ") ||
+		(l->sequence != EVENT_UNKNOWN && t->sequence != EVENT_UNKNOWN &&
+		 l->sequence != t->sequence + 1) ||
+		(l->time_ns != EVENT_UNKNOWN && t->time_ns != EVENT_UNKNOWN &&
+		 l->time_ns < t->time_ns - CLOCK_SLACK_NS);
+	t->gap = false;
+	if (l->sequence != EVENT_UNKNOWN)
+		t->sequence = l->sequence;
+	if (l->time_ns != EVENT_UNKNOWN && (l->gap || l->time_ns > t->time_ns))
+		t->time_ns = l->time_ns;
+}
+
+/* A kill that follows a newline without a prefix, where all lines have one. */
+static bool is_out_of_place(const struct unit *u)
+{
+	return u->line.torn && phrase_begins(u->line.text) == PHRASE_PART;
+}
+
+int transport_next(struct transport *t, struct log_line *l)
+{
+	struct unit u;
+	int result;
+
+	for (;;) {
+		if (infer_next(&t->inference, l))
+			return 1;
+		if (!infer_waiting(&t->inference, &u)) {
+			result = t->lines.foreign ? -ENOTSUP : next_unit(t, &u);
+			if (result == 0 && t->inference.held_count) {
+				infer_end(&t->inference, NULL);
+				continue;
+			}
+			if (result <= 0)
+				return result;
+			find_gap(t, &u.line);
+			if (is_out_of_place(&u)) {
+				infer_count_unread(&t->counts, u.line.text, u.number);
+				t->gap = true;
+				continue;
+			}
+			/* Nothing behind a gap shows what was before it. */
+			if (u.line.gap && t->inference.held_count) {
+				infer_end(&t->inference, &u);
+				continue;
+			}
+		}
+		if (infer_put(&t->inference, &u, l))
+			return 1;
+	}
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* The kernel's log as somebody has saved it, read from a file or a pipe. */
+#include "source/source.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "kmsg/report.h"
+#include "sys/clock.h"
+
+struct saved_source {
+	struct source source;
+	struct transport *transport;
+	struct report report;
+};
+
+/* Reads more bytes. How many; 0: the log has ended; or -errno. */
+static ssize_t fill(struct saved_source *s)
+{
+	size_t size;
+	uint8_t *room = transport_room(s->transport, &size);
+	ssize_t n;
+
+	do
+		n = read(s->source.fd, room, size);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	transport_add(s->transport, (size_t)n);
+	return n;
+}
+
+/* 1: @l is the next line; 0: the log has ended; or -errno and an error. */
+static int next_line(struct saved_source *s, struct log_line *l, struct error *f)
+{
+	int result = transport_next(s->transport, l);
+
+	while (result == -EAGAIN) {
+		ssize_t n = fill(s);
+
+		if (n < 0)
+			return error_set(f, (int)n, "read the saved log");
+		result = transport_next(s->transport, l);
+	}
+	if (result < 0 || (!result && transport_foreign(s->transport))) {
+		error_set(f, ENOTSUP, "read the saved log");
+		return error_why(f, "%s", transport_foreign(s->transport));
+	}
+	return result;
+}
+
+static int saved_source_next(struct source *source, struct raw_event *raw, struct error *f)
+{
+	struct saved_source *s = (struct saved_source *)source;
+	struct log_line line;
+	int result;
+
+	while ((result = next_line(s, &line, f)) > 0) {
+		if (!report_line(&s->report, &line))
+			continue;
+		s->report.kill.past = true;
+		raw->source = SOURCE_KMSG;
+		raw->kill = &s->report.kill;
+		return 1;
+	}
+	return result;
+}
+
+static uint64_t saved_source_lost(struct source *source)
+{
+	(void)source;
+	return 0;
+}
+
+static void saved_source_close(struct source *source)
+{
+	struct saved_source *s = (struct saved_source *)source;
+
+	transport_close(s->transport);
+	free(s);
+}
+
+static const struct source_ops saved_source_ops = {
+	.name = "log",
+	.next = saved_source_next,
+	.lost = saved_source_lost,
+	.close = saved_source_close,
+};
+
+const struct transport_counts *saved_source_counts(const struct source *source)
+{
+	return transport_counts(((const struct saved_source *)source)->transport);
+}
+
+int saved_source_fits(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return 0;
+	return S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode);
+}
+
+/* Nothing in a file is later than what was written to it last. */
+static int64_t end_of(const struct stat *st)
+{
+	int64_t now = clock_now_ns(CLOCK_REALTIME);
+	int64_t written = st->st_mtim.tv_sec * INT64_C(1000000000) + st->st_mtim.tv_nsec;
+
+	return S_ISREG(st->st_mode) && written < now ? written : now;
+}
+
+static int set_up(struct saved_source *s, struct error *f)
+{
+	struct stat st;
+	ssize_t n;
+
+	if (fstat(s->source.fd, &st) < 0)
+		return error_set(f, errno, "read the saved log");
+	transport_set_end(s->transport, end_of(&st));
+	n = fill(s);
+	if (n < 0)
+		return error_set(f, (int)n, "read the saved log");
+	/* A file may be empty; a pipe that is empty is there by accident. */
+	return !n && !S_ISREG(st.st_mode) ? -ENODATA : 0;
+}
+
+int saved_source_open(struct source **source, int fd, struct error *f)
+{
+	struct saved_source *s = calloc(1, sizeof(*s));
+	int result;
+
+	*source = NULL;
+	if (!s)
+		return error_set(f, ENOMEM, "open the saved log");
+	s->source.ops = &saved_source_ops;
+	s->source.fd = fd;
+	s->transport = transport_open();
+	report_init(&s->report);
+	result = s->transport ? set_up(s, f) : error_set(f, ENOMEM, "open the saved log");
+	if (result < 0) {
+		saved_source_close(&s->source);
+		return result;
+	}
+	*source = &s->source;
+	return 0;
+}
