@@ -67,6 +67,7 @@ void envelope_init(struct envelope *e, struct log_clock *clock)
 	e->state = ENVELOPE_VALUE;
 	e->depth = 0;
 	e->key = KEY_OTHER;
+	e->is_found = false;
 	e->surrogate = 0;
 	e->token_used = e->text_used = 0;
 	entry_init(&e->entry);
@@ -347,13 +348,23 @@ static int close_level(struct envelope *e, bool is_object)
 	return e->entry.depth == e->depth + 1 || (!e->depth && e->entry.is_ours);
 }
 
-/* Whatever it is called: what holds a part of a report is a message. */
-static bool is_part(const struct envelope *e)
+/*
+ * Whatever it is called: what holds a part of a report is a message, and from then
+ * on other values of that name are.
+ */
+static bool is_message(struct envelope *e)
 {
 	size_t at;
 
-	return phrase_find(span_of(e->text + e->entry.used, e->text_used - e->entry.used),
-			   false, &at) != PHRASE_NONE;
+	if (e->is_found)
+		return true;
+	if (!phrase_find(span_of(e->text + e->entry.used, e->text_used - e->entry.used),
+			 false, &at))
+		return false;
+	/* The name is still where it was read to: the value went to the text. */
+	e->found_size = in_object(e) ? e->token_used : 0;
+	memcpy(e->found, e->token, e->found_size);
+	return true;
 }
 
 static void end_string(struct envelope *e)
@@ -362,13 +373,15 @@ static void end_string(struct envelope *e)
 
 	if (e->is_key) {
 		e->key = (uint8_t)key_of(token);
+		e->is_found = e->found_size && e->found_size == token.size &&
+			!memcmp(e->found, token.data, token.size);
 		e->state = ENVELOPE_COLON;
 		return;
 	}
 	e->state = ENVELOPE_NEXT;
 	if (!e->is_message) {
 		set_value(e, value_key(e), token);
-	} else if (value_key(e) == KEY_MESSAGE || is_part(e)) {
+	} else if (value_key(e) == KEY_MESSAGE || is_message(e)) {
 		end_message(e, e->depth);
 	} else {
 		e->text_used = e->entry.used;
@@ -393,7 +406,9 @@ static void begin_string(struct envelope *e, bool is_key)
 {
 	e->is_key = is_key;
 	e->is_message = !is_key && (value_key(e) == KEY_MESSAGE || value_key(e) == KEY_OTHER);
-	e->token_used = 0;
+	/* A message does not go to the token, which keeps the name. */
+	if (!e->is_message)
+		e->token_used = 0;
 	e->surrogate = 0;
 	e->state = ENVELOPE_STRING;
 }

@@ -49,6 +49,9 @@ struct envelope {
 	int digits;
 	size_t token_used, text_used;
 	char token[ENVELOPE_TOKEN];
+	size_t found_size;
+	char found[ENVELOPE_TOKEN];	/* a name that is in no table, and had part of a report */
+	bool is_found;			/* the value that comes is of that name */
 	char text[ENVELOPE_TEXT];
 };
 

@@ -113,8 +113,20 @@ static void set_prefix(struct inference *f, struct span prefix, bool is_confirme
 	f->is_confirmed = is_confirmed;
 }
 
+/* A value in quotes has one at its end, too. */
+static void strip_quote(struct span prefix, struct span *text)
+{
+	size_t quotes = 0;
+
+	for (size_t i = 0; i < prefix.size; i++)
+		quotes += prefix.data[i] == '"';
+	if (quotes % 2 && text->size && text->data[text->size - 1] == '"')
+		text->size--;
+}
+
 static void strip(struct unit *u, size_t size)
 {
+	strip_quote(scan_front(u->line.text, size), &u->line.text);
 	u->line.text = scan_behind(u->line.text, size);
 	u->at -= size < u->at ? size : u->at;
 	u->is_stripped = size > 0;

@@ -18,7 +18,8 @@ enum { INFER_LINES = 32, INFER_BYTES = 12288, INFER_PREFIX = 256 };
 struct unit {
 	struct log_line line;
 	uint64_t kinds;			/* of its known prefix; 0: it has none */
-	uint64_t number;
+	uint64_t number;		/* of its line */
+	uint32_t origin;		/* a hash of host and file; 0: they are not told */
 	enum phrase phrase;
 	size_t at;			/* where the phrase begins, or the header's name ends */
 	bool is_stripped;		/* of the unknown prefix */

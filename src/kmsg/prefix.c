@@ -9,7 +9,8 @@
 /* What was taken; a prefix is a row of these. */
 enum kind {
 	KIND_PRIORITY = 1, KIND_FACILITY, KIND_BRACKETS, KIND_VENDOR, KIND_DATE,
-	KIND_UNIX, KIND_IDENTIFIER, KIND_RECORD, KIND_CRI, KIND_LOGCAT, KIND_WEAK,
+	KIND_UNIX, KIND_IDENTIFIER, KIND_RECORD, KIND_CRI, KIND_LOGCAT, KIND_JSON,
+	KIND_WEAK,
 };
 
 /* More than any log has. */
@@ -581,6 +582,18 @@ static bool take_record(struct cursor *c)
 	return true;
 }
 
+/* What is in the object is for kmsg/envelope. */
+static bool take_json(struct cursor *c)
+{
+	struct span rest = c->s;
+
+	if (!scan_word(&rest, "{") || (scan_blanks(&rest), !scan_begins(rest, "\"")))
+		return false;
+	c->is_text = true;
+	taken(c, c->s, KIND_JSON);
+	return true;
+}
+
 /* ---- all of it --------------------------------------------------------------- */
 
 /* Takes what stands before lines of logs alone. */
@@ -590,6 +603,8 @@ static bool take_known(struct cursor *c)
 		return false;
 	if (*c->s.data == '<')
 		return take_priority(c);
+	if (*c->s.data == '{')
+		return take_json(c);
 	if (*c->s.data == '[')
 		return take_brackets(c);
 	if (is_digit(c->s))
@@ -651,6 +666,17 @@ static bool skip_label(struct span *s)
 	return true;
 }
 
+/* "kern.log" of "kern.log-12" */
+static struct span name_of_context(struct span s)
+{
+	struct span name = s;
+
+	while (name.size && is_digit(scan_behind(name, name.size - 1)))
+		name.size--;
+	return name.size > 1 && name.size < s.size && name.data[name.size - 1] == '-' ?
+		scan_front(name, name.size - 1) : s;
+}
+
 /* grep -C: "kern.log-12-" before lines around the one that was found. */
 static bool take_context(struct cursor *c)
 {
@@ -663,8 +689,28 @@ static bool take_context(struct cursor *c)
 			continue;
 		behind.s = scan_behind(c->s, i + 1);
 		behind.kinds = behind.kinds << 4 | KIND_WEAK;
+		behind.origin = prefix_hash(c->origin, name_of_context(scan_front(c->s, i)));
 		if (!take_known(&behind))
 			continue;
+		*c = behind;
+		return true;
+	}
+	return false;
+}
+
+/* A few names before the kernel's time: "pod container [ 2498.926846] " */
+static bool take_names(struct cursor *c)
+{
+	struct cursor behind = *c;
+	struct span name;
+
+	for (int i = 0; i < WEAK_ELEMENTS && take_token(&behind.s, &name); i++) {
+		behind.origin = prefix_hash(behind.origin, name);
+		if (!scan_begins(behind.s, "["))
+			continue;
+		behind.kinds = c->kinds << 4 | KIND_WEAK;
+		if (!take_brackets(&behind))
+			return false;
 		*c = behind;
 		return true;
 	}
@@ -681,20 +727,20 @@ static bool take_weak(struct cursor *c)
 	for (int i = 0; i < WEAK_ELEMENTS; i++) {
 		if (!skip_label(&behind.s) && !skip_weak(&behind.s, &behind.origin))
 			break;
-		behind.kinds = behind.kinds << 4 | KIND_WEAK;
+		behind.kinds = c->kinds << 4 | KIND_WEAK;
 		if (!take_known(&behind))
 			continue;
 		*c = behind;
 		return true;
 	}
-	return take_context(c);
+	return take_context(c) || (!c->kinds && take_names(c));
 }
 
 void prefix_take(struct prefix *p, struct log_line *l, struct log_clock *clock)
 {
 	struct cursor c = { .s = l->text, .l = l, .clock = clock };
 
-	for (int i = 0; i < ELEMENTS && l->time_ns == EVENT_UNKNOWN; i++)
+	for (int i = 0; i < ELEMENTS && l->time_ns == EVENT_UNKNOWN && !c.is_text; i++)
 		if (!take_known(&c) && !take_weak(&c))
 			break;
 	/* journalctl -o short-monotonic has the host behind the time. */

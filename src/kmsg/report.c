@@ -355,6 +355,7 @@ static int take_killed(struct report *r, const struct log_line *l, struct span s
 	result = report_parse_killed(s, v, &scope, &pgtables_kb);
 	v->time_ns = l->time_ns;
 	v->time_unix_ns = l->time_unix_ns;
+	v->year_guessed = l->year_guessed;
 	v->incident = incident;
 	if (result < 0)
 		return result;

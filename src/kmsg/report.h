@@ -44,6 +44,7 @@ struct report_oom {
 struct report_victim {
 	int64_t time_ns;		/* of the kernel's own clock */
 	int64_t time_unix_ns;
+	bool year_guessed;		/* of time_unix_ns */
 	int64_t incident;		/* time_ns of its first kill, or a number */
 	int64_t pid;			/* of a thread, most often the leader */
 	int64_t tgid;

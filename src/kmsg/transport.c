@@ -35,6 +35,7 @@ struct transport {
 	struct envelope envelopes[LEVELS];
 	struct span inputs[LEVELS];	/* JSON that is not read yet */
 	struct span texts[LEVELS];	/* a message of many lines */
+	uint32_t origins[LEVELS];	/* of what stands before the JSON */
 
 	/* what follows from the line before */
 	size_t prefix;			/* how long its prefix was */
@@ -108,6 +109,36 @@ static void unit_init(struct transport *t, struct unit *u, struct span text)
 	u->number = t->lines.number;
 }
 
+/* May the line go on behind a newline that is part of a name? */
+static bool is_open(struct span s)
+{
+	int64_t uid;
+
+	if (scan_begins(s, "oom-kill:")) {
+		ptrdiff_t at = scan_find_last(s, ",uid=");
+		struct span rest = scan_behind(s, at < 0 ? s.size : (size_t)at + strlen(",uid="));
+
+		return !scan_number(&rest, &uid) || rest.size;
+	}
+	if (scan_find(s, "Kill") >= 0)
+		return scan_find(s, ") total-vm:") < 0 && scan_find(s, ") score ") < 0;
+	if (scan_begins(s, "Memory cgroup stats for "))
+		return !scan_ends(s, ":");
+	return scan_begins(s, "Task");
+}
+
+/* Editors and terminals fill lines up with blanks. */
+static void strip_blanks(struct span *s)
+{
+	struct span result = *s;
+
+	while (result.size && (result.data[result.size - 1] == ' ' ||
+			       result.data[result.size - 1] == '\t'))
+		result.size--;
+	if (result.size < s->size && !is_open(result))
+		*s = result;
+}
+
 /* dmesg aligns what follows a newline with the text of the line before. */
 static void take_padding(struct transport *t, struct log_line *l)
 {
@@ -126,10 +157,7 @@ static void take_prefix(struct transport *t, struct unit *u, uint32_t origin)
 	u->kinds = p.kinds;
 	if (p.origin)
 		origin = prefix_hash(origin, span_of(&p.origin, sizeof(p.origin)));
-	/* Lines of another host or file go in between. */
-	l->gap = origin && t->origin && origin != t->origin;
-	if (origin)
-		t->origin = origin;
+	u->origin = origin;
 	if (p.kinds)
 		t->prefix = size - l->text.size;
 }
@@ -154,10 +182,11 @@ static void take_entry(struct unit *u, const struct entry *e)
 	}
 }
 
-static void begin_json(struct transport *t, int level, struct span input)
+static void begin_json(struct transport *t, int level, const struct unit *u)
 {
 	envelope_init(&t->envelopes[level], &t->clock);
-	t->inputs[level] = input;
+	t->inputs[level] = u->line.text;
+	t->origins[level] = u->origin;
 }
 
 /* The next line of the message that was read from JSON at @level. False: there is none. */
@@ -179,9 +208,9 @@ static bool next_of_message(struct transport *t, int level, struct unit *u)
 		if (!text.size)
 			continue;
 		unit_init(t, u, text);
-		take_prefix(t, u, e->origin);
+		take_prefix(t, u, e->origin ? e->origin : t->origins[level]);
 		if (level + 1 < LEVELS && envelope_begins(u->line.text)) {
-			begin_json(t, level + 1, u->line.text);
+			begin_json(t, level + 1, u);
 			return false;
 		}
 		take_entry(u, e);
@@ -260,6 +289,7 @@ static bool end_fields(struct transport *t, struct unit *u)
 static void begin_fields(struct transport *t, enum format format)
 {
 	t->format = format;
+	t->origins[0] = 0;
 	envelope_init(&t->envelopes[0], &t->clock);
 }
 
@@ -390,12 +420,14 @@ static bool take_plain(struct transport *t, struct span s, struct unit *u)
 	take_prefix(t, u, 0);
 	/* A list of objects may begin with "[" alone; behind a prefix that is text. */
 	if (envelope_begins(u->line.text) && (!u->kinds || *u->line.text.data == '{')) {
-		begin_json(t, 0, u->line.text);
+		begin_json(t, 0, u);
 		if (read_json(t, 0) >= 0)
 			return next_of_envelopes(t, u);
 	}
 	if (!u->kinds && t->prefix)
 		take_padding(t, &u->line);
+	else
+		strip_blanks(&u->line.text);
 	return true;
 }
 
@@ -472,9 +504,15 @@ static void take_dropped(struct transport *t, struct log_line *l)
 }
 
 /* What the numbers of lines and their times say; a boot begins with both at 0. */
-static void find_gap(struct transport *t, struct log_line *l)
+static void find_gap(struct transport *t, struct unit *u)
 {
+	struct log_line *l = &u->line;
+
 	take_dropped(t, l);
+	/* Lines of another host or file go in between. */
+	l->gap = l->gap || (u->origin && t->origin && u->origin != t->origin);
+	if (u->origin)
+		t->origin = u->origin;
 	l->gap = l->gap || t->gap || scan_begins(l->text, "Linux version ") ||
 		(l->sequence != EVENT_UNKNOWN && t->sequence != EVENT_UNKNOWN &&
 		 l->sequence != t->sequence + 1) ||
@@ -509,7 +547,7 @@ int transport_next(struct transport *t, struct log_line *l)
 			}
 			if (result <= 0)
 				return result;
-			find_gap(t, &u.line);
+			find_gap(t, &u);
 			if (is_out_of_place(&u)) {
 				infer_count_unread(&t->counts, u.line.text, u.number);
 				t->gap = true;
