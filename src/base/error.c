@@ -1,10 +1,41 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #include "base/error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Whatever step it happens to fail, the cause is the same. */
+static const struct shortage {
+	int error;
+	const char *why, *hint;
+} shortages[] = {
+	{ EMFILE, "the limit of open files is reached", "raise ulimit -n" },
+	{ ENFILE, "the host's limit of open files is reached", "raise sysctl fs.file-max" },
+	{ ENOMEM, "out of memory", "free memory, or raise the limit of its cgroup" },
+};
+
+static const struct shortage *find_shortage(int error)
+{
+	for (size_t i = 0; i < sizeof(shortages) / sizeof(shortages[0]); i++)
+		if (shortages[i].error == abs(error))
+			return &shortages[i];
+	return NULL;
+}
+
+bool error_is_shortage(int error)
+{
+	return find_shortage(error) != NULL;
+}
+
+const char *error_text(int error)
+{
+	const struct shortage *s = find_shortage(error);
+
+	return s ? s->why : strerror(abs(error));
+}
 
 int error_set(struct error *f, int error, const char *what, ...)
 {
@@ -17,6 +48,10 @@ int error_set(struct error *f, int error, const char *what, ...)
 	va_start(args, what);
 	vsnprintf(f->what, sizeof(f->what), what, args);
 	va_end(args);
+	if (error_is_shortage(error)) {
+		snprintf(f->why, sizeof(f->why), "%s", error_text(error));
+		snprintf(f->hint, sizeof(f->hint), "%s", find_shortage(error)->hint);
+	}
 	return -error;
 }
 
@@ -26,6 +61,8 @@ int error_why(struct error *f, const char *why, ...)
 
 	if (!f)
 		return 0;
+	if (error_is_shortage(f->error))
+		return -f->error;
 	va_start(args, why);
 	vsnprintf(f->why, sizeof(f->why), why, args);
 	va_end(args);
@@ -38,6 +75,8 @@ int error_hint(struct error *f, const char *hint, ...)
 
 	if (!f)
 		return 0;
+	if (error_is_shortage(f->error))
+		return -f->error;
 	va_start(args, hint);
 	vsnprintf(f->hint, sizeof(f->hint), hint, args);
 	va_end(args);
@@ -62,7 +101,7 @@ void error_clear(struct error *f)
 
 size_t error_format(const struct error *f, char *to, size_t size)
 {
-	const char *why = f->why[0] ? f->why : strerror(f->error);
+	const char *why = f->why[0] ? f->why : error_text(f->error);
 	int len;
 
 	if (f->hint[0])

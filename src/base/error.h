@@ -6,6 +6,7 @@
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct error {
@@ -21,6 +22,9 @@ struct error {
  * the step and its subject. An error that is already set stays as it is, for
  * the first one to know is the closest to the cause. @f may be NULL.
  * Returns -errno, to be returned on.
+ *
+ * EMFILE, ENFILE and ENOMEM get their cause and way out here, and keep them: no
+ * step knows better why there is no descriptor or no memory left.
  */
 int error_set(struct error *f, int error, const char *what, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -38,6 +42,12 @@ void error_keep_log(struct error *f, char *log);
 
 /* Forgets the error and frees its log, before another way is tried. */
 void error_clear(struct error *f);
+
+/* Is it one of those three? */
+bool error_is_shortage(int error);
+
+/* strerror() of an errno of either sign, in better words where there are. */
+const char *error_text(int error);
 
 /* Writes "what: why (hint)" to @to, cut to @size. Returns its length. */
 size_t error_format(const struct error *f, char *to, size_t size);

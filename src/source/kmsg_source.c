@@ -17,6 +17,8 @@
 #include "sys/oom_safety.h"
 #include "sys/vmstat.h"
 
+enum { OPEN_TRIES = 16 };
+
 struct kmsg_source {
 	struct source source;
 	bool past;			/* reading what was there at the start */
@@ -203,15 +205,13 @@ static const struct source_ops kmsg_source_ops = {
  */
 static int open_log(struct kmsg_source *k, struct error *f)
 {
-	int64_t kills;
-
-	for (;;) {
+	for (int tries = 0;; tries++) {
 		k->kills_before = count_kills(k);
 		k->source.fd = kmsg_open(k->past, f);
-		if (k->source.fd < 0 || k->past)
+		/* One reading may fail for ever: the log had the last descriptor. */
+		if (k->source.fd < 0 || k->past || tries == OPEN_TRIES)
 			break;
-		kills = count_kills(k);
-		if (kills == k->kills_before)
+		if (count_kills(k) == k->kills_before)
 			return 0;
 		close(k->source.fd);
 	}

@@ -259,7 +259,7 @@ static int explain_refusal(struct probe *p, uint32_t program,
 			   struct bpf_program_spec *spec, int error, struct error *f)
 {
 	error_set(f, error, "load program %s", spec->name);
-	if (error == -EPERM || error == -ENOSYS)
+	if (error == -EPERM || error == -ENOSYS || error_is_shortage(error))
 		return probe_explain(f, error);
 	spec->log = calloc(1, LOG_SIZE);
 	if (!spec->log)

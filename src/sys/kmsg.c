@@ -60,7 +60,7 @@ int kmsg_open(bool from_start, struct error *f)
 	int fd = open_log(AT_FDCWD, "/dev/kmsg"), error;
 
 	/* Of the ways to fail, the one that somebody can do something about. */
-	if (fd == -ENOENT && (fd = open_detached()) < 0)
+	if (fd == -ENOENT && (fd = open_detached()) < 0 && !error_is_shortage(fd))
 		fd = -ENOENT;
 	if (fd < 0)
 		return explain(f, fd);
