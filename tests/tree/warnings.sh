@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #
 # No compiler has anything to say: gcc and clang with glibc here, gcc with
-# musl in reproducible.sh, where tests are made with -Werror anyway.
+# musl in release.sh; clang also compiles what the unit tests and fuzzers run.
 set -u
 
 work=$(mktemp -d)
