@@ -140,20 +140,32 @@ static bool in_ranges(const struct range *r, size_t count, uint32_t c)
 }
 #define IN(ranges, c) in_ranges(ranges, sizeof(ranges) / sizeof((ranges)[0]), c)
 
-/* Controls, and what cannot be seen but turns, breaks or hides text. */
+/*
+ * General categories Cc, Cf, Zl and Zp, Default_Ignorable_Code_Point (assigned
+ * or not), and the noncharacters, as of Unicode 15.
+ */
 static bool is_unsafe(uint32_t c)
 {
 	static const struct range unsafe[] = {
 		{ 0x00, 0x1f }, { 0x7f, 0x9f },		/* C0, DEL, C1 */
-		{ 0x61c, 0x61c },			/* Arabic letter mark */
-		{ 0x200b, 0x200b },			/* zero-width space */
-		{ 0x200e, 0x200f }, { 0x2028, 0x202e },	/* marks, lines, bidi */
-		{ 0x2060, 0x206f }, { 0xfeff, 0xfeff },	/* joiners, isolates, BOM */
-		{ 0xfff9, 0xfffb },			/* annotations */
-		{ 0xe0000, 0xe007f },			/* tags */
+		{ 0xad, 0xad }, { 0x34f, 0x34f },	/* soft hyphen, joiner */
+		{ 0x600, 0x605 }, { 0x61c, 0x61c }, { 0x6dd, 0x6dd },
+		{ 0x70f, 0x70f }, { 0x890, 0x891 }, { 0x8e2, 0x8e2 },
+		{ 0x115f, 0x1160 },			/* Hangul fillers */
+		{ 0x17b4, 0x17b5 }, { 0x180b, 0x180f },
+		{ 0x200b, 0x200f }, { 0x2028, 0x202e },	/* zero width, lines, bidi */
+		{ 0x2060, 0x206f },			/* joiners, isolates */
+		{ 0x3164, 0x3164 }, { 0xfdd0, 0xfdef },
+		{ 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff },	/* selectors, BOM */
+		{ 0xffa0, 0xffa0 }, { 0xfff0, 0xfffb },	/* annotations */
+		{ 0x110bd, 0x110bd }, { 0x110cd, 0x110cd },
+		{ 0x13430, 0x1343f }, { 0x1bca0, 0x1bca3 },
+		{ 0x1d173, 0x1d17a }, { 0xe0000, 0xe0fff },	/* music, tags */
 	};
 
-	return (c < 0x20 || c >= 0x7f) && IN(unsafe, c);
+	if (c >= 0x20 && c < 0x7f)
+		return false;
+	return (c & 0xfffe) == 0xfffe || IN(unsafe, c);
 }
 
 static bool is_combining(uint32_t c)
@@ -163,9 +175,8 @@ static bool is_combining(uint32_t c)
 		{ 0x610, 0x61a }, { 0x64b, 0x65f }, { 0x93c, 0x93c },
 		{ 0x94d, 0x94d }, { 0xe31, 0xe31 }, { 0xe34, 0xe3a },
 		{ 0xe47, 0xe4e }, { 0x1ab0, 0x1aff }, { 0x1dc0, 0x1dff },
-		{ 0x200c, 0x200d }, { 0x20d0, 0x20ff }, { 0x302a, 0x302d },
-		{ 0x3099, 0x309a }, { 0xfe00, 0xfe0f }, { 0xfe20, 0xfe2f },
-		{ 0xe0100, 0xe01ef },
+		{ 0x20d0, 0x20ff }, { 0x302a, 0x302d }, { 0x3099, 0x309a },
+		{ 0xfe20, 0xfe2f },
 	};
 
 	return c >= 0x300 && IN(combining, c);
@@ -193,23 +204,29 @@ static size_t code_point_width(uint32_t c)
 	return is_combining(c) ? 0 : is_wide(c) ? 2 : 1;
 }
 
-/* ---- strangers' bytes ---- */
+/* ---- bytes that a process chose ---- */
+
+/* A backslash, @letter and @width hexadecimal digits of @c. */
+static void put_escape(struct text *t, char letter, uint32_t c, unsigned int width)
+{
+	char out[10] = { '\\', letter };
+
+	for (unsigned int i = 0; i < width; i++)
+		out[2 + i] = "0123456789abcdef"[c >> 4 * (width - 1 - i) & 15];
+	text_bytes(t, out, 2 + width);
+}
 
 /* \n or \x1b below U+0080; \u009b, \u202e, \U000e0001 above. */
 static void put_visible(struct text *t, uint32_t c)
 {
-	static const char letters[] = "abtnvfr";	/* 0x07 .. 0x0d */
-	unsigned int width = c < 0x80 ? 2 : c < 0x10000 ? 4 : 8;
-	char out[10] = { '\\', width == 2 ? 'x' : width == 4 ? 'u' : 'U' };
+	char letter[] = { '\\', "abtnvfr"[c >= 0x07 && c <= 0x0d ? c - 0x07 : 0] };
 
-	if (c >= 0x07 && c <= 0x0d) {
-		out[1] = letters[c - 0x07];
-		text_bytes(t, out, 2);
-		return;
-	}
-	for (unsigned int i = 0; i < width; i++)
-		out[2 + i] = "0123456789abcdef"[c >> 4 * (width - 1 - i) & 15];
-	text_bytes(t, out, 2 + width);
+	if (c >= 0x07 && c <= 0x0d)
+		text_bytes(t, letter, sizeof(letter));
+	else if (c < 0x80)
+		put_escape(t, 'x', c, 2);
+	else
+		put_escape(t, c < 0x10000 ? 'u' : 'U', c, c < 0x10000 ? 4 : 8);
 }
 
 void text_clean(struct text *t, const char *s, size_t len)
@@ -228,30 +245,18 @@ void text_clean(struct text *t, const char *s, size_t len)
 	}
 }
 
-/* One unit of UTF-16: \u001b */
-static void put_unit(struct text *t, uint32_t unit)
+/* U+E0001 is \udb40\udc01, written whole or not at all. */
+static void put_surrogates(struct text *t, uint32_t c)
 {
-	char out[6] = { '\\', 'u' };
+	char out[12];
+	struct text pair = text_on(out, sizeof(out));
 
-	for (unsigned int i = 0; i < 4; i++)
-		out[2 + i] = "0123456789abcdef"[unit >> 4 * (3 - i) & 15];
+	put_escape(&pair, 'u', 0xd800 + ((c - 0x10000) >> 10), 4);
+	put_escape(&pair, 'u', 0xdc00 + (c & 0x3ff), 4);
 	text_bytes(t, out, sizeof(out));
 }
 
-static void put_json(struct text *t, uint32_t c, const char *s, size_t used)
-{
-	if (c == '"' || c == '\\') {
-		text_bytes(t, c == '"' ? "\\\"" : "\\\\", 2);
-	} else if (is_unsafe(c) && c < 0x10000) {
-		put_unit(t, c);
-	} else if (c == TEXT_BAD) {
-		text_string(t, "\xef\xbf\xbd");
-	} else {
-		text_bytes(t, s, used);
-	}
-}
-
-void text_json(struct text *t, const char *s, size_t len)
+static void put_quoted(struct text *t, const char *s, size_t len, bool surrogates)
 {
 	size_t used;
 
@@ -259,9 +264,30 @@ void text_json(struct text *t, const char *s, size_t len)
 	for (; len; s += used, len -= used) {
 		uint32_t c = text_decode(s, len, &used);
 
-		put_json(t, c, s, used);
+		if (c == '"' || c == '\\')
+			text_bytes(t, c == '"' ? "\\\"" : "\\\\", 2);
+		else if (is_unsafe(c) && c < 0x10000)
+			put_escape(t, 'u', c, 4);
+		else if (is_unsafe(c) && surrogates)
+			put_surrogates(t, c);
+		else if (is_unsafe(c))
+			put_escape(t, 'U', c, 8);
+		else if (c == TEXT_BAD)
+			text_string(t, "\xef\xbf\xbd");
+		else
+			text_bytes(t, s, used);
 	}
 	text_char(t, '"');
+}
+
+void text_json(struct text *t, const char *s, size_t len)
+{
+	put_quoted(t, s, len, true);
+}
+
+void text_yaml(struct text *t, const char *s, size_t len)
+{
+	put_quoted(t, s, len, false);
 }
 
 /* ---- columns ---- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * A bounded line of text, and the one place where bytes that a stranger chose
- * (a comm, a cgroup's name) are made safe for terminals and JSON readers.
+ * A bounded line of text. All bytes that a process may choose (its name, its
+ * cgroup's) are made safe for terminals and JSON readers here, nowhere else.
  */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
@@ -45,14 +45,18 @@ void text_digits(struct text *t, uint64_t value, unsigned int width); /* 0-padde
 uint32_t text_decode(const char *s, size_t len, size_t *used);
 
 /*
- * Adds the @len bytes at @s for people: what would move a cursor, break a
- * line or turn the direction of writing is shown as \n, \x1b or \u202e,
- * broken UTF-8 as U+FFFD. Spaces stay, as in ps. What is clean stays as is.
+ * Adds the @len bytes at @s for people. A code point that moves the cursor,
+ * breaks a line, turns the direction of writing or cannot be seen (all of
+ * Unicode's controls, formats, tags, default-ignorables and noncharacters) is
+ * shown as \n, \x1b or \u202e, broken UTF-8 as U+FFFD. Clean text stays as is.
  */
 void text_clean(struct text *t, const char *s, size_t len);
 
-/* Adds them as a JSON string with its quotes; the same bytes are \u00XX. */
+/* Adds a JSON string with its quotes: \u00XX, pairs of surrogates above U+FFFF. */
 void text_json(struct text *t, const char *s, size_t len);
+
+/* Adds the same for YAML, where it is \UXXXXXXXX above U+FFFF. */
+void text_yaml(struct text *t, const char *s, size_t len);
 
 /* How many columns of a terminal the clean text takes. */
 size_t text_width(const char *s, size_t len);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "output/json_writer.h"
+#include "output/json.h"
 
 /* One column less than a terminal has: some break a line that fills it. */
 enum { WIDTH = 79, MARK = 5, INDENT = MARK + 21 };
@@ -195,7 +195,7 @@ static void put_string(struct json_writer *d, const char *key, const char *s)
 {
 	json_writer_key(d, key);
 	if (s && *s)
-		text_json(d->t, s, strlen(s));
+		json_writer_string(d, s, strlen(s));
 	else
 		text_string(d->t, "null");
 }

@@ -7,13 +7,11 @@
 
 #include "uapi/oom_record.h"
 
-/* The kernel's "no limit", PAGE_COUNTER_MAX, is the largest count of pages
- * whose bytes fit a long; a value near it is no limit either. */
 static int64_t bytes_of(uint64_t pages, int64_t page_size)
 {
 	if (pages == OOM_RECORD_NO_LIMIT)
 		return EVENT_UNKNOWN;
-	if (pages >= (uint64_t)(INT64_MAX / page_size))
+	if (pages >= (uint64_t)(EVENT_UNLIMITED / page_size))
 		return EVENT_UNLIMITED;
 	return (int64_t)pages * page_size;
 }

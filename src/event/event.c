@@ -24,6 +24,7 @@ static void victim_init(struct event_victim *v)
 		.anon_rss_bytes = EVENT_UNKNOWN,
 		.file_rss_bytes = EVENT_UNKNOWN,
 		.shmem_rss_bytes = EVENT_UNKNOWN,
+		.rss_bytes = EVENT_UNKNOWN,
 		.swap_bytes = EVENT_UNKNOWN, .pgtables_bytes = EVENT_UNKNOWN,
 		.cmdline_source = EVENT_UNKNOWN,
 		.ancestor_count = EVENT_UNKNOWN,

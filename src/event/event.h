@@ -12,10 +12,11 @@
 
 #define EVENT_UNKNOWN	INT64_MIN
 /*
- * No limit is set: 2^63 - 4096, as cgroup v1 shows it, above every limit that
- * is one. INT64_MAX would be made 2^63 by JSON readers that know doubles only.
+ * No limit is set: 2^53 - 1, more than any machine's memory (4 PiB at most).
+ * A JSON reader that knows only doubles holds this number exactly, and no
+ * larger one of its kind. A limit that is set higher is no limit either.
  */
-#define EVENT_UNLIMITED	(INT64_MAX - 4095)
+#define EVENT_UNLIMITED	((INT64_C(1) << 53) - 1)
 
 enum {
 	EVENT_TEXT_SIZE = 32768, EVENT_LEVELS = 12, EVENT_ANCESTORS = 16,
@@ -70,7 +71,9 @@ struct event_victim {
 	int64_t threads;
 	int64_t total_vm_bytes;
 	int64_t anon_rss_bytes, file_rss_bytes, shmem_rss_bytes;
+	int64_t rss_bytes;		/* the sum of these three */
 	int64_t swap_bytes, pgtables_bytes;
+	const char *where;		/* pod, container, unit or cgroup, in words */
 	const char *cgroup;		/* path of its memory cgroup, from the root */
 	const char *cmdline;		/* its words joined by spaces */
 	int64_t cmdline_source;		/* enum event_cmdline_source */

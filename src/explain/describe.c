@@ -177,23 +177,15 @@ static void put_part(struct text *t, int64_t bytes, const struct unit *u,
 	*between = ", ";
 }
 
-static bool is_size(int64_t bytes)
-{
-	return bytes >= 0 && bytes < INT64_MAX / 4;
-}
-
 void describe_memory(struct text *t, const struct event_victim *v)
 {
 	const char *between = ": ";
 	const struct unit *u;
-	int64_t rss;
 
-	if (!is_size(v->anon_rss_bytes) || !is_size(v->file_rss_bytes) ||
-	    !is_size(v->shmem_rss_bytes))
+	if (v->rss_bytes == EVENT_UNKNOWN)
 		return;
-	rss = v->anon_rss_bytes + v->file_rss_bytes + v->shmem_rss_bytes;
-	u = unit_of(rss);
-	describe_size(t, rss);
+	u = unit_of(v->rss_bytes);
+	describe_size(t, v->rss_bytes);
 	put_part(t, v->anon_rss_bytes, u, " anon", &between);
 	put_part(t, v->file_rss_bytes, u, " file", &between);
 	put_part(t, v->shmem_rss_bytes, u, " shmem", &between);

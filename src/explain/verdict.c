@@ -278,8 +278,34 @@ static int64_t find_marked_only(const struct oom_event *e)
 	return e->oom.report == EVENT_UNKNOWN ? EVENT_UNKNOWN : !e->oom.report;
 }
 
+/* Unknown if one of the three is. */
+static int64_t find_rss(const struct event_victim *v)
+{
+	const int64_t parts[] = { v->anon_rss_bytes, v->file_rss_bytes, v->shmem_rss_bytes };
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (parts[i] < 0 || parts[i] > EVENT_UNLIMITED)
+			return EVENT_UNKNOWN;
+		sum += parts[i];
+	}
+	return sum;
+}
+
+/* "nginx.service"; "" for the root cgroup, NULL where the cgroup is unknown. */
+static const char *find_where(struct oom_event *e)
+{
+	char bytes[SENTENCE_SIZE];
+	struct text t = text_on(bytes, sizeof(bytes));
+
+	describe_place(&t, e);
+	return t.used || e->victim.cgroup ? event_text(e, t.data, t.used) : NULL;
+}
+
 void verdict_complete(struct oom_event *e)
 {
+	e->victim.rss_bytes = find_rss(&e->victim);
+	e->victim.where = find_where(e);
 	if (e->oom.order != EVENT_UNKNOWN)
 		e->oom.sysrq = e->oom.order == -1;
 	if (e->oom.marked_only == EVENT_UNKNOWN)

@@ -25,8 +25,8 @@ int verdict_is_shmem(const struct oom_event *e);
 
 /*
  * Fills @e's verdict and verdict_text, and what follows from other fields
- * alone: sysrq, gfp_flags, marked_only (unless something better has told),
- * group and group_memcg.
+ * alone: sysrq, gfp_flags, marked_only (unless the source knows better), group,
+ * group_memcg, the victim's rss_bytes and where it was.
  */
 void verdict_complete(struct oom_event *e);
 

@@ -75,9 +75,11 @@ int64_t cgroup_parse_number(struct span text, int64_t page_size)
 		return EVENT_UNLIMITED;
 	if (!scan_number(&text, &value))
 		return EVENT_UNKNOWN;
-	/* Version 1's "no limit" is the largest long that is whole pages; version
-	 * 1 of a limit that was set near it is no limit either. */
-	return value >= INT64_MAX - page_size ? EVENT_UNLIMITED : value;
+	/* Version 1 shows "no limit" as the largest long that is whole pages, and
+	 * a 32-bit kernel as the largest long of pages. */
+	if (value > EVENT_UNLIMITED || value == INT64_C(0x7fffffff) * page_size)
+		return EVENT_UNLIMITED;
+	return value;
 }
 
 static int64_t read_number(const struct cgroup_files *c, int dir, const char *file)

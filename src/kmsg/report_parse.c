@@ -94,7 +94,7 @@ bool report_parse_cpu(struct span s, struct report_oom *oom)
  */
 static int64_t limit_of(int64_t kb)
 {
-	return kb >= INT64_MAX / 1024 - 1024 || kb == INT64_C(0x7fffffff) * 4 ?
+	return kb > EVENT_UNLIMITED / 1024 || kb == INT64_C(0x7fffffff) * 4 ?
 		EVENT_UNLIMITED : kb * 1024;
 }
 

@@ -1,9 +1,110 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-/* JSON, jsonpretty and YAML: the same walk over the sorted fields. */
-#include "output/json_writer.h"
-#include "output/render.h"
+#include "output/json.h"
 
 #include <string.h>
+
+#include "output/render.h"
+
+/* ---- the writer ---- */
+
+static void indent(struct json_writer *d, unsigned int levels)
+{
+	text_char(d->t, '\n');
+	text_repeat(d->t, ' ', (size_t)2 * levels);
+}
+
+/* A YAML list's item begins on the line of its first key: "- name: .." */
+static void begin_yaml(struct json_writer *d, const char *key, size_t len)
+{
+	if (!key) {
+		if (d->depth)
+			d->dash = true;
+		else
+			text_string(d->t, "---");
+		return;
+	}
+	indent(d, d->depth - 1 - d->dash);
+	if (d->dash)
+		text_string(d->t, "- ");
+	d->dash = false;
+	text_bytes(d->t, key, len);
+	text_char(d->t, ':');
+}
+
+static void begin_json(struct json_writer *d, const char *key, size_t len)
+{
+	if (d->depth && !d->empty)
+		text_char(d->t, ',');
+	if (d->depth && d->mode == OUTPUT_JSONPRETTY)
+		indent(d, d->depth);
+	if (!key)
+		return;
+	text_char(d->t, '"');
+	text_bytes(d->t, key, len);
+	text_string(d->t, "\":");
+	if (d->mode == OUTPUT_JSONPRETTY)
+		text_char(d->t, ' ');
+}
+
+static void begin(struct json_writer *d, const char *key, size_t len)
+{
+	if (d->mode == OUTPUT_YAML)
+		begin_yaml(d, key, len);
+	else
+		begin_json(d, key, len);
+	d->empty = false;
+}
+
+void json_writer_open(struct json_writer *d, char bracket, const char *key, size_t len)
+{
+	begin(d, key, len);
+	if (d->mode != OUTPUT_YAML)
+		text_char(d->t, bracket);
+	d->depth++;
+	d->empty = true;
+}
+
+void json_writer_close(struct json_writer *d, char bracket)
+{
+	d->depth--;
+	if (d->mode == OUTPUT_JSONPRETTY)
+		indent(d, d->depth);
+	if (d->mode != OUTPUT_YAML)
+		text_char(d->t, bracket);
+	d->empty = false;
+	if (!d->depth)
+		text_char(d->t, '\n');
+}
+
+void json_writer_key(struct json_writer *d, const char *key)
+{
+	begin(d, key, strlen(key));
+	if (d->mode == OUTPUT_YAML)
+		text_char(d->t, ' ');
+}
+
+void json_writer_string(struct json_writer *d, const char *s, size_t len)
+{
+	if (d->mode == OUTPUT_YAML)
+		text_yaml(d->t, s, len);
+	else
+		text_json(d->t, s, len);
+}
+
+/* ---- an event ---- */
+
+/* The ellipsis of a string that is cut stands within its quotes. */
+static void put_string(struct json_writer *d, struct render *r, const char *s)
+{
+	size_t len = render_length(r, s);
+
+	json_writer_string(d, s, len);
+	if (!s[len])
+		return;
+	if (r->t->used && !r->t->cut)
+		r->t->used--;
+	text_string(r->t, TEXT_ELLIPSIS "\"");
+}
 
 static void put_number(struct render *r, const struct field *f, int64_t value)
 {
@@ -21,13 +122,13 @@ static void put_number(struct render *r, const struct field *f, int64_t value)
 	}
 }
 
-static void put_value(struct render *r, const struct field *f,
+static void put_value(struct json_writer *d, struct render *r, const struct field *f,
 		      int64_t number, const char *string)
 {
 	if (f->type == FIELD_ENUM)
 		string = field_value(f, number);
 	if (string)
-		render_json(r, string);
+		put_string(d, r, string);
 	else if (f->type == FIELD_STRING || f->type == FIELD_ENUM ||
 		 number == EVENT_UNKNOWN)
 		text_string(r->t, "null");
@@ -44,7 +145,7 @@ static void put_item(struct json_writer *d, struct render *r,
 		bool string = f->type == FIELD_STRING;
 
 		json_writer_key(d, f->name);
-		put_value(r, f, string ? EVENT_UNKNOWN : item_number(f, item),
+		put_value(d, r, f, string ? EVENT_UNKNOWN : item_number(f, item),
 			  string ? item_string(f, item) : NULL);
 	}
 	json_writer_close(d, '}');
@@ -75,9 +176,9 @@ static void put_field(struct json_writer *d, struct render *r, const char *key,
 	}
 	json_writer_key(d, key);
 	if (f->type == FIELD_STRING)
-		put_value(r, f, EVENT_UNKNOWN, field_string(f, e));
+		put_value(d, r, f, EVENT_UNKNOWN, field_string(f, e));
 	else
-		put_value(r, f, field_number(f, e), NULL);
+		put_value(d, r, f, field_number(f, e), NULL);
 }
 
 /* How many bytes of two dotted names lead through the same objects. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* --list-fields */
-#include "output/json_writer.h"
+#include "output/json.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 static void put_pair(struct json_writer *d, const char *key, const char *value)
 {
 	json_writer_key(d, key);
-	text_json(d->t, value, strlen(value));
+	json_writer_string(d, value, strlen(value));
 }
 
 static void list_document(struct text *t, enum output_mode mode)

@@ -47,8 +47,7 @@ void render_time(struct render *r, int64_t ns)
 	put_offset(t, tm.tm_gmtoff);
 }
 
-/* How much of @s is shown: never half a character that was whole. */
-static size_t shown_length(const struct render *r, const char *s)
+size_t render_length(const struct render *r, const char *s)
 {
 	size_t len = strnlen(s, r->longest), back = 0;
 
@@ -61,22 +60,9 @@ static size_t shown_length(const struct render *r, const char *s)
 
 void render_clean(struct render *r, const char *s)
 {
-	size_t len = shown_length(r, s);
+	size_t len = render_length(r, s);
 
 	text_clean(r->t, s, len);
 	if (s[len])
 		text_string(r->t, TEXT_ELLIPSIS);
-}
-
-void render_json(struct render *r, const char *s)
-{
-	size_t len = shown_length(r, s);
-
-	text_json(r->t, s, len);
-	if (!s[len])
-		return;
-	/* Within the quotes. */
-	if (r->t->used && !r->t->cut)
-		r->t->used--;
-	text_string(r->t, TEXT_ELLIPSIS "\"");
 }

@@ -35,8 +35,10 @@ void columns_layout(struct output *o);
 /* RFC 3339 with nine decimals in local time. */
 void render_time(struct render *r, int64_t ns);
 
-/* A string, by text_clean() or text_json() and within r->longest. */
+/* How many bytes of @s are within r->longest: never half of a character. */
+size_t render_length(const struct render *r, const char *s);
+
+/* A string for people, within r->longest. */
 void render_clean(struct render *r, const char *s);
-void render_json(struct render *r, const char *s);
 
 #endif

@@ -20,6 +20,7 @@ const struct capability_class capability_classes[] = {
 	/* the wide record, and the log's line */
 	{ "yyryry", NAMES("tprocess.anon_rss_bytes", "tprocess.file_rss_bytes",
 		"tprocess.oom_score_adj", "tprocess.pgtables_bytes",
+		"tprocess.rss_bytes",
 		"tprocess.shmem_rss_bytes", "tprocess.total_vm_bytes") },
 	/* the same, or from /proc */
 	{ "yylyly", NAMES("tcomm", "tprocess.creds.uid",
@@ -32,7 +33,7 @@ const struct capability_class capability_classes[] = {
 	/* the kernel, its report, or /proc and cgroup files */
 	{ "ylllly", NAMES("oom.group", "oom.group_memcg", "oom.levels",
 		"oom.levels_source", "oom.memcg_version", "systemd",
-		"tprocess.cgroup") },
+		"tprocess.cgroup", "tprocess.where") },
 	/* nobody but the kernel's types */
 	{ "ynnnnn", NAMES("fprocess.parent.comm", "fprocess.parent.tid",
 		"tprocess.exiting", "tprocess.parent.comm",

@@ -27,7 +27,9 @@ static void set_victim(struct event_victim *v)
 		.oom_score_adj = -998, .exiting = 0, .threads = 12,
 		.total_vm_bytes = 1300 * MIB, .anon_rss_bytes = 498 * MIB,
 		.file_rss_bytes = 3 * MIB, .shmem_rss_bytes = 2 * MIB,
+		.rss_bytes = 503 * MIB,
 		.swap_bytes = 0, .pgtables_bytes = 1148 * KIB,
+		.where = "pod web/api-7f9 container app",
 		.cgroup = "/kubepods/podX/app",
 		.cmdline = "python3 -m api --port 80", .cmdline_source = CMDLINE_PROC,
 		.ancestor_count = 2,
@@ -147,6 +149,7 @@ void sample_hostile(struct oom_event *e)
 		.container_pid = EVENT_UNKNOWN,
 		.started_unix_ns = EVENT_UNKNOWN,
 	};
+	e->oom.memcg = "/\xf3\xa0\x80\x81\xe2\x80\x8d";	/* a tag, a joiner */
 	e->oom.constraint = 99;		/* has no name */
 	e->oom.gfp_mask = 0x140cca;
 	e->oom.order = -1;

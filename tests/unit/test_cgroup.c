@@ -165,6 +165,26 @@ START_TEST(stat_is_of_the_cgroup_that_ran_out)
 }
 END_TEST
 
+/* Version 1's "no limit" on 64 and on 32 bits, and a limit beyond all memory. */
+START_TEST(no_limit_has_many_forms)
+{
+	static const struct {
+		const char *text;
+		int64_t bytes;
+	} limits[] = {
+		{ "max\n", EVENT_UNLIMITED }, { "9223372036854771712\n", EVENT_UNLIMITED },
+		{ "8796093018112\n", EVENT_UNLIMITED },
+		{ "9007199254740992\n", EVENT_UNLIMITED },
+		{ "9007199254736896\n", 9007199254736896 },
+		{ "8796093014016\n", 8796093014016 }, { "none\n", EVENT_UNKNOWN },
+	};
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+		ck_assert_int_eq(cgroup_parse_number(span_of(limits[i].text,
+				 strlen(limits[i].text)), 4096), limits[i].bytes);
+}
+END_TEST
+
 START_TEST(version_1_has_other_names)
 {
 	put("sys/fs/cgroup/memory/release_agent", "\n");
@@ -478,6 +498,7 @@ Suite *cgroup_suite(void)
 	tcase_add_loop_test(c, a_path_that_is_not_there_has_no_levels, 0, COUNT(strangers));
 	tcase_add_test(c, stat_is_of_the_cgroup_that_ran_out);
 	tcase_add_test(c, version_1_has_other_names);
+	tcase_add_test(c, no_limit_has_many_forms);
 	tcase_add_test(c, a_part_of_a_hierarchy_is_not_taken);
 	tcase_add_loop_test(c, pages_are_limit_and_swap, 0, COUNT(pages));
 	tcase_add_test(c, pages_of_the_kernel_stay);

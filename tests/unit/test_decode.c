@@ -143,6 +143,19 @@ START_TEST(no_limit_without_its_constraint)
 }
 END_TEST
 
+/* Above 2^53 - 1 bytes a limit is none: 2^41 - 1 pages are the most. */
+START_TEST(a_limit_beyond_all_memory_is_none)
+{
+	make_record();
+	add_level("most", (UINT64_C(1) << 41) - 2, false);
+	add_level("more", (UINT64_C(1) << 41) - 1, false);
+	record_size = record.r.size;
+	ck_assert_int_eq(decode(), 0);
+	ck_assert_int_eq(event.oom.levels[3].max_bytes, (INT64_C(1) << 53) - 2 * 4096);
+	ck_assert_int_eq(event.oom.levels[4].max_bytes, EVENT_UNLIMITED);
+}
+END_TEST
+
 START_TEST(root_alone)
 {
 	make_record();
@@ -285,6 +298,7 @@ Suite *decode_suite(void)
 	tcase_add_test(t, all_is_known);
 	tcase_add_test(t, path_and_limits);
 	tcase_add_test(t, no_limit_without_its_constraint);
+	tcase_add_test(t, a_limit_beyond_all_memory_is_none);
 	tcase_add_test(t, root_alone);
 	tcase_add_test(t, cut_path_says_so);
 	tcase_add_test(t, nothing_is_known);

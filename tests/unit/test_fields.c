@@ -138,6 +138,17 @@ START_TEST(the_limit_is_of_the_limiting_level)
 }
 END_TEST
 
+/* JSON's numbers are doubles for jq, JavaScript and others. */
+START_TEST(no_limit_is_a_number_that_every_reader_holds)
+{
+	volatile double number = (double)EVENT_UNLIMITED, next = number + 1;
+
+	ck_assert_int_eq((int64_t)number, EVENT_UNLIMITED);
+	ck_assert_int_eq((int64_t)next, EVENT_UNLIMITED + 1);
+	ck_assert_int_eq((int64_t)(number - 1), EVENT_UNLIMITED - 1);
+}
+END_TEST
+
 START_TEST(all_is_unknown_at_first)
 {
 	event_init(&event);
@@ -250,6 +261,9 @@ static void check_property(json_t *object, const struct field *f)
 	ck_assert_pstr_eq(json_string_value(json_array_get(type, 0)),
 			  types[f->type]);
 	ck_assert_pstr_eq(json_string_value(json_array_get(type, 1)), "null");
+	if (f->type == FIELD_LIMIT)
+		ck_assert_int_eq(json_integer_value(json_object_get(property, "maximum")),
+				 EVENT_UNLIMITED);
 	ck_assert_uint_eq(json_array_size(type), 2);
 }
 
@@ -366,6 +380,7 @@ Suite *fields_suite(void)
 			    COUNT(promised));
 	tcase_add_test(table, reads_values);
 	tcase_add_test(table, the_limit_is_of_the_limiting_level);
+	tcase_add_test(table, no_limit_is_a_number_that_every_reader_holds);
 	tcase_add_test(table, all_is_unknown_at_first);
 	tcase_add_test(table, enums_have_names);
 	suite_add_tcase(s, table);

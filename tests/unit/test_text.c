@@ -121,7 +121,19 @@ static const struct {
 	  "\\u202e\\u2066\\u200f\\u061c", "\\u202e\\u2066\\u200f\\u061c" },
 	{ "\xe2\x80\xa8\xe2\x80\xa9", "\\u2028\\u2029", "\\u2028\\u2029" },
 	{ "\xef\xbb\xbf", "\\ufeff", "\\ufeff" },
-	{ "\xf3\xa0\x80\x81", "\\U000e0001", "\xf3\xa0\x80\x81" },
+	/* Soft hyphen, Arabic number sign, Hangul filler, zero-width joiner,
+	 * variation selectors; tags, a selector and an unassigned one beyond
+	 * U+FFFF; code points that are no characters. */
+	{ "\xc2\xad\xd8\x80\xe3\x85\xa4\xe2\x80\x8d\xef\xb8\x8f",
+	  "\\u00ad\\u0600\\u3164\\u200d\\ufe0f",
+	  "\\u00ad\\u0600\\u3164\\u200d\\ufe0f" },
+	{ "\xf3\xa0\x80\x81", "\\U000e0001", "\\udb40\\udc01" },
+	{ "\xf3\xa0\x84\x80\xf3\xa0\xbf\xbf", "\\U000e0100\\U000e0fff",
+	  "\\udb40\\udd00\\udb43\\udfff" },
+	{ "\xf0\x9d\x85\xb3\xf0\x9f\xbf\xbf\xf4\x8f\xbf\xbf",
+	  "\\U0001d173\\U0001ffff\\U0010ffff",
+	  "\\ud834\\udd73\\ud83f\\udfff\\udbff\\udfff" },
+	{ "\xef\xb7\x90\xef\xbf\xbe", "\\ufdd0\\ufffe", "\\ufdd0\\ufffe" },
 	{ "\xe2\x80\xa6\xe6\xbc\xa2\xf0\x9f\x90\xa7",
 	  "\xe2\x80\xa6\xe6\xbc\xa2\xf0\x9f\x90\xa7",
 	  "\xe2\x80\xa6\xe6\xbc\xa2\xf0\x9f\x90\xa7" },
@@ -136,9 +148,9 @@ static const struct {
 	{ "\xed\xa0\x80", BAD BAD BAD, BAD BAD BAD },
 	{ "\xf4\x90\x80\x80", BAD BAD BAD BAD, BAD BAD BAD BAD },
 	{ "\xf5\x80\x80\xff", BAD BAD BAD BAD, BAD BAD BAD BAD },
-	{ "\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf",
-	  "\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf",
-	  "\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf" },
+	{ "\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbd",
+	  "\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbd",
+	  "\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbd" },
 	{ BAD, BAD, BAD },
 };
 
@@ -162,6 +174,16 @@ START_TEST(quotes_for_json)
 	text_json(&t, bytes, strlen(bytes));
 	strcat(strcat(expected, cases[_i].json), "\"");
 	ck_assert_str_eq(made, expected);
+}
+END_TEST
+
+/* YAML knows no pairs of surrogates: it has eight digits instead. */
+START_TEST(quotes_for_yaml)
+{
+	struct text t = start();
+
+	text_yaml(&t, "a\"\n\xe2\x80\xae\xf3\xa0\x80\x81", 10);
+	ck_assert_str_eq(made, "\"a\\\"\\u000a\\u202e\\U000e0001\"");
 }
 END_TEST
 
@@ -214,6 +236,7 @@ Suite *text_suite(void)
 	tcase_add_test(c, writes_hex_and_padded_digits);
 	tcase_add_loop_test(c, cleans_for_people, 0, COUNT(cases));
 	tcase_add_loop_test(c, quotes_for_json, 0, COUNT(cases));
+	tcase_add_test(c, quotes_for_yaml);
 	tcase_add_test(c, a_nul_is_a_byte_like_others);
 	tcase_add_loop_test(c, knows_widths, 0, COUNT(widths));
 	suite_add_tcase(s, c);

@@ -265,6 +265,50 @@ START_TEST(each_case_has_its_sentence)
 }
 END_TEST
 
+/* ---- what follows from other fields ---------------------------------------- */
+
+START_TEST(memory_held_is_the_sum_of_three)
+{
+	int64_t *const parts[] = { &event.victim.anon_rss_bytes,
+		&event.victim.file_rss_bytes, &event.victim.shmem_rss_bytes };
+
+	make_kill();
+	verdict_complete(&event);
+	ck_assert_int_eq(event.victim.rss_bytes, 503 * MIB);
+	for (size_t i = 0; i < 3; i++) {
+		make_kill();
+		*parts[i] = EVENT_UNKNOWN;
+		verdict_complete(&event);
+		ck_assert_int_eq(event.victim.rss_bytes, EVENT_UNKNOWN);
+		make_kill();
+		*parts[i] = INT64_MAX;		/* no size: the sum is none either */
+		verdict_complete(&event);
+		ck_assert_int_eq(event.victim.rss_bytes, EVENT_UNKNOWN);
+	}
+}
+END_TEST
+
+START_TEST(where_the_victim_was)
+{
+	make_kill();
+	verdict_complete(&event);
+	ck_assert_str_eq(event.victim.where, "cgroup /tank/small");
+	event.systemd.unit = "nginx.service";
+	verdict_complete(&event);
+	ck_assert_str_eq(event.victim.where, "nginx.service");
+	event.runtime.container_id = "88df7f96a1b2c3d4e5f6";
+	verdict_complete(&event);
+	ck_assert_str_eq(event.victim.where, "container 88df7f96a1b2");
+	make_kill();
+	event.victim.cgroup = "/";
+	verdict_complete(&event);
+	ck_assert_str_eq(event.victim.where, "");
+	event.victim.cgroup = NULL;
+	verdict_complete(&event);
+	ck_assert_ptr_null(event.victim.where);
+}
+END_TEST
+
 /* ---- numbers -------------------------------------------------------------- */
 
 static const struct {
@@ -389,6 +433,8 @@ Suite *verdict_suite(void)
 
 	tcase_add_loop_test(c, each_case_has_its_verdict, 0, COUNT(cases));
 	tcase_add_loop_test(c, each_case_has_its_sentence, 0, COUNT(sentences));
+	tcase_add_test(c, memory_held_is_the_sum_of_three);
+	tcase_add_test(c, where_the_victim_was);
 	tcase_add_loop_test(c, sizes_are_readable, 0, COUNT(sizes));
 	tcase_add_test(c, flags_are_named_as_all_kernels_name_them);
 	tcase_add_test(c, flags_that_no_report_has);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Nested keys and values, written as JSON in one line or many, or as YAML. */
-#ifndef OUTPUT_JSON_WRITER_H
-#define OUTPUT_JSON_WRITER_H
+#ifndef OUTPUT_JSON_H
+#define OUTPUT_JSON_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,5 +28,8 @@ void json_writer_close(struct json_writer *d, char bracket);
 
 /* Writes a key; the caller adds its value to d->t. */
 void json_writer_key(struct json_writer *d, const char *key);
+
+/* Writes a string value of @len bytes with its quotes. */
+void json_writer_string(struct json_writer *d, const char *s, size_t len);
 
 #endif
