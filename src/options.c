@@ -3,289 +3,239 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/suggest.h"
 
-/* ---- what each option does ---- */
+/* ---- the table ------------------------------------------------------------ */
 
-/* The place of @word among @names, or -1. */
-static int find_word(const char *const *names, const char *word)
-{
-	for (int i = 0; names[i]; i++)
-		if (!strcmp(names[i], word))
-			return i;
-	return -1;
-}
+static const char *const source_words[] = { "auto", "bpf", "perf", "kmsg", NULL };
+static const char *const history_words[] = { "only", NULL };
 
-/* A whole number up to @most, in decimal digits and nothing else. */
-static const char *read_number(const char *word, unsigned int most,
-			       unsigned int *to)
-{
-	unsigned int value = 0, digit;
-	const char *at = word;
-
-	for (; *at >= '0' && *at <= '9'; at++) {
-		digit = (unsigned int)(*at - '0');
-		if (value > (most - digit) / 10)
-			return "that is too large";
-		value = value * 10 + digit;
-	}
-	if (*at || at == word)
-		return "not a whole number";
-	*to = value;
-	return NULL;
-}
-
-static const char *take_output(struct options *o, const char *word)
-{
-	int mode = find_word(output_mode_names, word);
-
-	if (mode < 0)
-		return "not one of columns, json, jsonpretty, yaml, story, none";
-	o->output = (enum output_mode)mode;
-	return NULL;
-}
-
-static const char *take_columns(struct options *o, const char *word)
-{
-	o->columns = word;
-	return NULL;
-}
-
-static const char *take_fields(struct options *o, const char *word)
-{
-	o->field_words = word;
-	return NULL;
-}
-
-/* Read when all options are known. */
-static const char *keep_filter(struct options *o, int list, const char *words)
-{
-	if (o->filter_count == OPTIONS_FILTERS)
-		return "that is one filter too many";
-	o->filters[o->filter_count].list = list;
-	o->filters[o->filter_count++].words = words;
-	return NULL;
-}
-
-static const char *take_filter(struct options *o, const char *words)
-{
-	return keep_filter(o, -1, words);
-}
-
-static const char *take_container(struct options *o, const char *words)
-{
-	return keep_filter(o, FILTER_CONTAINER, words);
-}
-
-static const char *take_k8s_container(struct options *o, const char *words)
-{
-	return keep_filter(o, FILTER_K8S_CONTAINER, words);
-}
-
-static const char *take_namespace(struct options *o, const char *words)
-{
-	return keep_filter(o, FILTER_NAMESPACE, words);
-}
-
-static const char *take_pod(struct options *o, const char *words)
-{
-	return keep_filter(o, FILTER_POD, words);
-}
-
-static const char *take_selector(struct options *o, const char *words)
-{
-	return keep_filter(o, FILTER_SELECTOR, words);
-}
-
-static const char *take_runtimes(struct options *o, const char *words)
-{
-	return keep_filter(o, FILTER_RUNTIME, words);
-}
-
-static const char *take_containers(struct options *o, const char *none)
-{
-	return keep_filter(o, FILTER_IN_CONTAINER, none);
-}
-
-static const char *take_all_namespaces(struct options *o, const char *none)
-{
-	(void)none;
-	o->all_namespaces = true;
-	return NULL;
-}
-
-static const char *take_list_fields(struct options *o, const char *none)
-{
-	(void)none;
-	o->action = ACTION_LIST_FIELDS;
-	return NULL;
-}
-
-static const char *take_check(struct options *o, const char *none)
-{
-	(void)none;
-	o->action = ACTION_CHECK;
-	return NULL;
-}
-
-static const char *take_timeout(struct options *o, const char *word)
-{
-	return read_number(word, INT_MAX, &o->timeout_s);
-}
-
-static const char *take_history(struct options *o, const char *word)
-{
-	if (word && strcmp(word, "only"))
-		return "not only";
-	o->history = word ? HISTORY_ONLY : HISTORY_FIRST;
-	return NULL;
-}
-
-static const char *take_strict(struct options *o, const char *none)
-{
-	(void)none;
-	o->strict = true;
-	return NULL;
-}
-
-static const char *take_verbose(struct options *o, const char *none)
-{
-	(void)none;
-	o->verbose = true;
-	return NULL;
-}
-
-static const char *take_source(struct options *o, const char *word)
-{
-	static const char *const names[] = {
-		"auto", "bpf", "perf", "kmsg", NULL
-	};
-	int at = find_word(names, word);
-
-	if (at < 0)
-		return "not one of auto, bpf, perf, kmsg";
-	o->source = at - 1;
-	return NULL;
-}
-
-static const char *take_btf(struct options *o, const char *word)
-{
-	o->btf = word;
-	return NULL;
-}
-
-static const char *take_object(struct options *o, const char *word)
-{
-	o->object = word;
-	return NULL;
-}
-
-static const char *take_host_root(struct options *o, const char *word)
-{
-	o->host_root = word;
-	return NULL;
-}
-
-static const char *take_ring_kib(struct options *o, const char *word)
-{
-	const char *wrong = read_number(word, 65536, &o->ring_kib);
-
-	return wrong ? wrong : o->ring_kib ? NULL : "that is no ring at all";
-}
-
-static const char *take_ready_fd(struct options *o, const char *word)
-{
-	unsigned int fd;
-	const char *wrong = read_number(word, INT_MAX, &fd);
-
-	if (!wrong)
-		o->ready_fd = (int)fd;
-	return wrong;
-}
-
-static const char *take_help(struct options *o, const char *none)
-{
-	(void)none;
-	o->action = ACTION_HELP;
-	return NULL;
-}
-
-static const char *take_version(struct options *o, const char *none)
-{
-	(void)none;
-	o->action = ACTION_VERSION;
-	return NULL;
-}
+/* The member's offset, refused by the compiler when its type is another. */
+#define PLACE(member, ctype) \
+	.offset = offsetof(struct options, member) + \
+	0 * sizeof(char[__builtin_types_compatible_p( \
+		__typeof__(((struct options *)0)->member), ctype) ? 1 : -1])
+#define FLAG(member)	.type = OPTION_FLAG, PLACE(member, bool)
+#define ACTION(which)	.type = OPTION_VALUE, PLACE(action, enum options_action), .value = (which)
+#define STRING(member)	.type = OPTION_STRING, PLACE(member, const char *)
+#define TIME(member)	.type = OPTION_TIME, PLACE(member, unsigned int), .most = INT_MAX
+#define WORD(member, ctype, table) \
+	.type = OPTION_WORD, PLACE(member, ctype), .words = (table)
+#define FILTER(which)	.type = OPTION_FILTER, .value = (which)
 
 const struct option_row option_rows[] = {
-	{ 'o', "output", "MODE", "columns, json, jsonpretty, yaml, story or none",
-	  take_output },
-	{ 0, "columns", "SET", "a set of columns: default, k8s, wide or k8s-wide",
-	  take_columns },
-	{ 0, "fields", "LIST", "show a,b; add +a; leave out -a", take_fields },
-	{ 0, "list-fields", NULL, "list all fields, and exit",
-	  take_list_fields },
-	{ 0, "check", NULL, "say what this host offers and lacks, and exit",
-	  take_check },
-	{ 'F', "filter", "RULES", "only what fits, as in tcomm~^java,pages>9",
-	  take_filter },
-	{ 'c', "containername", "LIST", "only of these containers; !x: not of x",
-	  take_container },
-	{ 0, "k8s-containername", "LIST", "the same by the name in the pod",
-	  take_k8s_container },
-	{ 'n', "k8s-namespace", "LIST", "only of these namespaces",
-	  take_namespace },
-	{ 'p', "k8s-podname", "LIST", "only of these pods", take_pod },
-	{ 'l', "k8s-selector", "LABELS", "only of pods with k=v,k!=v",
-	  take_selector },
-	{ 'A', "all-namespaces", NULL, "of all namespaces, whatever -n says",
-	  take_all_namespaces },
-	{ 'r', "runtimes", "LIST", "only of docker, containerd, cri-o, podman, ..",
-	  take_runtimes },
-	{ 0, "containers", NULL, "only what happens in containers",
-	  take_containers },
-	{ 't', "timeout", "SECONDS", "end after that time; 0: never",
-	  take_timeout },
-	{ 0, "history", "[=only]", "first the kills in the kernel's log; only: no others",
-	  take_history },
-	{ 0, "strict", NULL, "status 3 if kills were lost or not seen",
-	  take_strict },
-	{ 'v', "verbose", NULL, "say more on stderr", take_verbose },
-	{ 0, "source", "SOURCE", "auto, bpf, perf or kmsg: where kills are learnt of",
-	  take_source },
-	{ 0, "btf", "FILE", "the kernel's types; none: do without", take_btf },
-	{ 0, "object", "FILE", "load this BPF object, not the built-in one",
-	  take_object },
-	{ 0, "host-root", "DIR", "where the host's files are", take_host_root },
-	{ 0, "ring-kib", "N", "size of each CPU's ring, in KiB",
-	  take_ring_kib },
-	{ 0, "ready-fd", "FD", "write a newline there when tracing",
-	  take_ready_fd },
-	{ 'h', "help", NULL, "show this, and exit", take_help },
-	{ 'V', "version", NULL, "show the version, and exit", take_version },
+	{ 'o', .name = "output", .argument = "MODE",
+	  WORD(output, enum output_mode, output_mode_names),
+	  .about = "columns, json, jsonpretty, yaml, story or none" },
+	{ .name = "columns", .argument = "SET", STRING(columns),
+	  .about = "a set of columns: default, k8s, wide or k8s-wide" },
+	{ .name = "fields", .argument = "LIST", STRING(field_words),
+	  .about = "show a,b; add +a; leave out -a" },
+	{ .name = "list-fields", ACTION(ACTION_LIST_FIELDS),
+	  .about = "list all fields, and exit" },
+	{ .name = "check", ACTION(ACTION_CHECK),
+	  .about = "say what this host offers and lacks, and exit" },
+	{ 'F', .name = "filter", .argument = "RULES", FILTER(-1),
+	  .about = "only what fits, as in 'why==host, tpid > 9'" },
+	{ 'c', .name = "containername", .argument = "LIST", FILTER(FILTER_CONTAINER),
+	  .about = "only of these containers; !x: not of x" },
+	{ .name = "k8s-containername", .argument = "LIST", FILTER(FILTER_K8S_CONTAINER),
+	  .about = "the same by the name in the pod" },
+	{ 'n', .name = "k8s-namespace", .argument = "LIST", FILTER(FILTER_NAMESPACE),
+	  .about = "only of these namespaces" },
+	{ 'p', .name = "k8s-podname", .argument = "LIST", FILTER(FILTER_POD),
+	  .about = "only of these pods" },
+	{ 'l', .name = "k8s-selector", .argument = "LABELS", FILTER(FILTER_SELECTOR),
+	  .about = "only of pods with k=v,k!=v" },
+	{ 'A', .name = "all-namespaces", FLAG(all_namespaces),
+	  .about = "of all namespaces, whatever -n says" },
+	{ 'r', .name = "runtimes", .argument = "LIST", FILTER(FILTER_RUNTIME),
+	  .about = "only of docker, containerd, cri-o, podman, .." },
+	{ .name = "containers", FILTER(FILTER_IN_CONTAINER),
+	  .about = "only kills in containers" },
+	{ 't', .name = "timeout", .argument = "TIME", TIME(timeout_s),
+	  .about = "end after 90, 10s, 5m, 2h or 1d; 0: never" },
+	{ .name = "history", .argument = "[=only]",
+	  WORD(history, enum options_history, history_words), .value = HISTORY_FIRST,
+	  .about = "first the kills in the kernel's log; only: no others" },
+	{ .name = "strict", FLAG(strict),
+	  .about = "status 3 if kills were lost, not written or not seen" },
+	{ 'v', .name = "verbose", FLAG(verbose), .about = "say more on stderr" },
+	{ .name = "source", .argument = "SOURCE", WORD(source, int, source_words), .value = -1,
+	  .about = "auto, bpf, perf or kmsg: what reports the kills" },
+	{ .name = "btf", .argument = "FILE", STRING(btf),
+	  .about = "the kernel's types; none: do without" },
+	{ .name = "object", .argument = "FILE", STRING(object),
+	  .about = "load this BPF object, not the built-in one" },
+	{ .name = "host-root", .argument = "DIR", STRING(host_root),
+	  .about = "where the host's file system is mounted" },
+	{ .name = "ring-kib", .argument = "N", .type = OPTION_NUMBER,
+	  PLACE(ring_kib, unsigned int), .least = 1, .most = 65536,
+	  .about = "size of each CPU's ring, in KiB" },
+	{ .name = "ready-fd", .argument = "FD", .type = OPTION_NUMBER, PLACE(ready_fd, int),
+	  .most = INT_MAX, .about = "write a newline there when tracing" },
+	{ 'h', .name = "help", ACTION(ACTION_HELP), .about = "show this, and exit" },
+	{ 'V', .name = "version", ACTION(ACTION_VERSION),
+	  .about = "show the version, and exit" },
 };
 
 const size_t option_count = sizeof(option_rows) / sizeof(option_rows[0]);
 
-/* ---- reading argv ---- */
+/* ---- one option ----------------------------------------------------------- */
+
+/* Names the option and its argument, NULL: none, and what is wrong. */
+static int refuse(struct error *f, const struct option_row *row, const char *argument,
+		  const char *why)
+{
+	if (argument)
+		error_set(f, EINVAL, "--%s '%s'", row->name, argument);
+	else
+		error_set(f, EINVAL, "--%s", row->name);
+	error_why(f, "%s", why);
+	error_hint(f, "try --help");
+	return -EINVAL;
+}
+
+static bool read_digits(const char **at, unsigned int most, unsigned int *to)
+{
+	*to = 0;
+	for (; **at >= '0' && **at <= '9'; ++*at) {
+		unsigned int digit = (unsigned int)(**at - '0');
+
+		if (*to > (most - digit) / 10)
+			return false;
+		*to = *to * 10 + digit;
+	}
+	return true;
+}
+
+static int read_number(struct error *f, const struct option_row *row, const char *word,
+		       unsigned int *to)
+{
+	const char *at = word;
+	unsigned int value;
+
+	if (read_digits(&at, row->most, &value) && !*at && at > word && value >= row->least) {
+		*to = value;
+		return 0;
+	}
+	refuse(f, row, word, "");
+	error_why(f, "not a whole number from %u to %u", row->least, row->most);
+	return -EINVAL;
+}
+
+/* "90", "10s", "1h30m" */
+static int read_time(struct error *f, const struct option_row *row, const char *word,
+		     unsigned int *to)
+{
+	static const char units[] = "smhd";
+	static const unsigned int unit_s[] = { 1, 60, 3600, 86400 };
+	unsigned int sum = 0, value;
+	const char *at = word;
+
+	do {
+		const char *start = at, *unit;
+		bool fits = read_digits(&at, row->most, &value);
+
+		if (fits && at == start)
+			return refuse(f, row, word, "not a time as in 90, 10s, 5m, 2h or 1d");
+		unit = fits && *at ? strchr(units, *at | 0x20) : units;
+		if (!unit)
+			return refuse(f, row, word, "not a time as in 90, 10s, 5m, 2h or 1d");
+		if (!fits || value > (row->most - sum) / unit_s[unit - units]) {
+			refuse(f, row, word, "");
+			error_why(f, "more than %u seconds", row->most);
+			error_hint(f, "0 is for ever");
+			return -EINVAL;
+		}
+		sum += value * unit_s[unit - units];
+		at += *at != '\0';
+	} while (*at);
+	*to = sum;
+	return 0;
+}
+
+/* "not one of a, b, c", and the nearest of them. */
+static int refuse_word(struct error *f, const struct option_row *row, const char *word)
+{
+	struct suggestion near = { .word = word };
+	char list[128];
+	struct text t = text_on(list, sizeof(list) - 1);
+
+	for (size_t i = 0; row->words[i]; i++) {
+		text_string(&t, i ? ", " : "");
+		text_string(&t, row->words[i]);
+		suggestion_try(&near, row->words[i]);
+	}
+	list[t.used] = '\0';
+	refuse(f, row, word, "");
+	error_why(f, "not one of %s", list);
+	if (near.name)
+		error_hint(f, "did you mean '%s'?", near.name);
+	return -EINVAL;
+}
+
+static int read_word(struct error *f, const struct option_row *row, const char *word, int *to)
+{
+	if (!word) {
+		*to = row->value;
+		return 0;
+	}
+	for (int i = 0; row->words[i]; i++)
+		if (!strcmp(row->words[i], word)) {
+			*to = row->value + i + (row->argument[0] == '[');
+			return 0;
+		}
+	return refuse_word(f, row, word);
+}
+
+/* Filters are read when all options are known. */
+static int keep_filter(struct options *o, struct error *f, const struct option_row *row,
+		       const char *words)
+{
+	if (o->filter_count == OPTIONS_FILTERS)
+		return refuse(f, row, words, "that is one filter too many");
+	o->filters[o->filter_count].list = row->value;
+	o->filters[o->filter_count++].words = words;
+	return 0;
+}
+
+static int set_option(struct options *o, struct error *f, const struct option_row *row,
+		      const char *argument)
+{
+	void *to = (char *)o + row->offset;
+
+	switch (row->type) {
+	case OPTION_FLAG:
+		*(bool *)to = true;
+		return 0;
+	case OPTION_VALUE:
+		*(int *)to = row->value;
+		return 0;
+	case OPTION_STRING:
+		*(const char **)to = argument;
+		return 0;
+	case OPTION_NUMBER:
+		return read_number(f, row, argument, to);
+	case OPTION_TIME:
+		return read_time(f, row, argument, to);
+	case OPTION_WORD:
+		return read_word(f, row, argument, to);
+	default:
+		return keep_filter(o, f, row, argument);
+	}
+}
+
+/* ---- the command line ----------------------------------------------------- */
 
 struct reader {
 	struct options *o;
 	char *const *next;		/* the first word not read yet, or NULL */
 	struct error *f;
 };
-
-/* Says what is wrong with the word that the error names already. */
-static int refuse(struct error *f, const char *why)
-{
-	error_why(f, "%s", why);
-	error_hint(f, "try --help");
-	return -EINVAL;
-}
 
 /* @len bytes of @word are the option, without what follows its "=". */
 static int refuse_long(struct error *f, const char *word, size_t len)
@@ -298,44 +248,32 @@ static int refuse_long(struct error *f, const char *word, size_t len)
 	memcpy(option, word, len);
 	option[len] = '\0';
 	error_set(f, EINVAL, "%s", option);
-	refuse(f, "no such option");
+	error_why(f, "no such option");
+	error_hint(f, "try --help");
 	for (size_t i = 0; i < option_count; i++)
-		suggestion_try(&near, option_rows[i].name);
+		suggestion_try_part(&near, option_rows[i].name);
 	if (near.name)
 		error_hint(f, "did you mean --%s? try --help", near.name);
 	return -EINVAL;
 }
 
-static int refuse_argument(struct error *f, const struct option_row *row,
-			   const char *argument, const char *why)
+/* @argument is NULL when it was not given in the same word. */
+static int read_option(struct reader *r, const struct option_row *row, const char *argument)
 {
-	if (argument)
-		error_set(f, EINVAL, "--%s '%s'", row->name, argument);
-	else
-		error_set(f, EINVAL, "--%s", row->name);
-	return refuse(f, why);
-}
-
-/* Takes @row in; @argument is NULL when it was not given with the option. */
-static int take(struct reader *r, const struct option_row *row,
-		const char *argument)
-{
-	const char *wrong;
+	bool optional = row->argument && row->argument[0] == '[';
 
 	if (!row->argument && argument)
-		return refuse_argument(r->f, row, argument, "takes no argument");
-	if (row->argument && !argument && row->argument[0] != '[') {
-		if (!*r->next)
-			return refuse_argument(r->f, row, NULL,
-					       "an argument is missing");
+		return refuse(r->f, row, argument, "takes no argument");
+	if (row->argument && !argument && !optional && !*r->next)
+		return refuse(r->f, row, NULL, "an argument is missing");
+	/* No option is followed by a word of another kind. */
+	if (row->argument && !argument && (!optional || (*r->next && **r->next != '-')))
 		argument = *r->next++;
-	}
-	wrong = row->take(r->o, argument);
-	return wrong ? refuse_argument(r->f, row, argument, wrong) : 0;
+	return set_option(r->o, r->f, row, argument);
 }
 
 /* --name, --name=argument, --name argument */
-static int take_long(struct reader *r, const char *word)
+static int read_long(struct reader *r, const char *word)
 {
 	size_t len = strcspn(word + 2, "=");
 
@@ -343,8 +281,8 @@ static int take_long(struct reader *r, const char *word)
 		const char *name = option_rows[i].name;
 
 		if (strlen(name) == len && !strncmp(name, word + 2, len))
-			return take(r, &option_rows[i],
-				    word[2 + len] ? word + 3 + len : NULL);
+			return read_option(r, &option_rows[i],
+					   word[2 + len] ? word + 3 + len : NULL);
 	}
 	return refuse_long(r->f, word, 2 + len);
 }
@@ -357,48 +295,61 @@ static const struct option_row *find_letter(char letter)
 	return NULL;
 }
 
-static int refuse_letters(struct error *f, const char *word)
-{
-	error_set(f, EINVAL, "%s", word);
-	return refuse(f, "no such option");
-}
-
 /* -v, -vo json, -vojson */
-static int take_letters(struct reader *r, const char *word)
+static int read_letters(struct reader *r, const char *word)
 {
 	const struct option_row *row;
-	int err;
+	int result;
 
 	for (const char *at = word + 1; *at; at++) {
 		row = find_letter(*at);
-		if (!row)
-			return refuse_letters(r->f, word);
+		if (!row) {
+			error_set(r->f, EINVAL, "%s", word);
+			error_why(r->f, word[2] ? "no such option %c" : "no such option", *at);
+			error_hint(r->f, "try --help");
+			return -EINVAL;
+		}
 		if (row->argument)
-			return take(r, row, at[1] ? at + 1 : NULL);
-		err = take(r, row, NULL);
-		if (err)
-			return err;
+			return read_option(r, row, at[1] ? at + 1 : NULL);
+		result = read_option(r, row, NULL);
+		if (result)
+			return result;
 	}
 	return 0;
 }
 
-static int take_word(struct reader *r, const char *word)
+static int read_words(struct reader *r)
 {
-	if (word[0] != '-' || !word[1] || !strcmp(word, "--")) {
-		error_set(r->f, EINVAL, "argument '%s'", word);
-		return refuse(r->f, "none is expected");
+	bool ended = false;
+	int result = 0;
+
+	while (!result && *r->next) {
+		const char *word = *r->next++;
+
+		if (!ended && !strcmp(word, "--")) {
+			ended = true;
+		} else if (ended || word[0] != '-' || !word[1]) {
+			error_set(r->f, EINVAL, "argument '%s'", word);
+			error_why(r->f, "none is expected");
+			error_hint(r->f, "try --help");
+			return -EINVAL;
+		} else {
+			result = word[1] == '-' ? read_long(r, word) : read_letters(r, word);
+		}
 	}
-	return word[1] == '-' ? take_long(r, word) : take_letters(r, word);
+	return result;
 }
+
+/* ---- fields and filters ---------------------------------------------------- */
 
 int options_fields(const struct options *o, const char *name,
 		   struct selection *to, struct error *f)
 {
-	int err = selection_set(to, name, f);
+	int result = selection_set(to, name, f);
 
-	if (!err && o->field_words)
-		err = selection_change(to, o->field_words, f);
-	return err;
+	if (!result && o->field_words)
+		result = selection_change(to, o->field_words, f);
+	return result;
 }
 
 /* What is shown depends on --output, which may come behind --fields. */
@@ -411,38 +362,29 @@ static int choose_fields(struct options *o, struct error *f)
 	return o->field_words ? selection_change(&o->fields, o->field_words, f) : 0;
 }
 
-/* @f says what is wrong with some word; by which option was it given? */
-static int blame(struct error *f, int list)
+/* The error names a word; adds the option that it was given with. */
+static int name_option(struct error *f, int list)
 {
-	static const char *const names[FILTER_LISTS] = {
-		[FILTER_CONTAINER] = "containername",
-		[FILTER_K8S_CONTAINER] = "k8s-containername",
-		[FILTER_NAMESPACE] = "k8s-namespace",
-		[FILTER_POD] = "k8s-podname",
-		[FILTER_SELECTOR] = "k8s-selector",
-		[FILTER_RUNTIME] = "runtimes",
-		[FILTER_IN_CONTAINER] = "containers",
-	};
-	char word[sizeof(f->what)];
+	char what[sizeof(f->what)];
+	size_t i = 0;
 
-	memcpy(word, f->what, sizeof(word));
-	snprintf(f->what, sizeof(f->what), "--%s %.128s",
-		 list < 0 ? "filter" : names[list], word);
-	return -EINVAL;
+	while (option_rows[i].type != OPTION_FILTER || option_rows[i].value != list)
+		i++;
+	memcpy(what, f->what, sizeof(what));
+	f->error = 0;
+	return error_set(f, EINVAL, "--%s %s", option_rows[i].name, what);
 }
 
 static int choose_filters(struct options *o, struct error *f)
 {
-	int err = 0;
-
-	for (size_t i = 0; !err && i < o->filter_count; i++) {
+	for (size_t i = 0; i < o->filter_count; i++) {
 		int list = o->filters[i].list;
 		const char *words = o->filters[i].words;
-
-		err = list < 0 ? filter_add(&o->filter, words, f) :
+		int result = list < 0 ? filter_add(&o->filter, words, f) :
 			filter_add_names(&o->filter, (enum filter_list)list, words, f);
-		if (err)
-			return blame(f, list);
+
+		if (result)
+			return name_option(f, list);
 	}
 	if (o->all_namespaces)
 		filter_drop_names(&o->filter, FILTER_NAMESPACE);
@@ -453,15 +395,14 @@ int options_parse(struct options *o, int argc, char *const argv[],
 		  struct error *f)
 {
 	struct reader r = { .o = o, .next = argv + (argc > 0), .f = f };
-	int err = 0;
+	int result;
 
 	o->ready_fd = -1;
 	o->source = -1;
-	while (!err && *r.next)
-		err = take_word(&r, *r.next++);
-	if (!err)
-		err = choose_fields(o, f);
-	return err ? err : choose_filters(o, f);
+	result = read_words(&r);
+	if (!result)
+		result = choose_fields(o, f);
+	return result ? result : choose_filters(o, f);
 }
 
 const char *options_host_root(const struct options *o)
@@ -477,7 +418,7 @@ struct source_options options_source(const struct options *o, int root)
 	};
 }
 
-/* ---- --help and --version ---- */
+/* ---- --help and --version ------------------------------------------------- */
 
 static void help_row(struct text *t, const struct option_row *row)
 {

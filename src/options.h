@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -28,11 +29,11 @@ struct options {
 	struct filter filter;		/* ready for filter_match() */
 	unsigned int timeout_s;		/* 0: for ever */
 	unsigned int ring_kib;		/* per CPU; 0: the default */
-	int ready_fd;			/* -1: tell nobody */
+	int ready_fd;			/* -1: none */
 	int source;			/* enum event_source; -1: the best that works */
 	enum options_history history;	/* kills from before the start */
 	bool verbose;
-	bool strict;			/* a loss or a difference is a status */
+	bool strict;			/* a loss or a difference gives status 3 */
 	bool all_namespaces;
 	/* What the arguments say, borrowed from argv; NULL: not given. */
 	const char *object, *btf, *host_root;
@@ -44,17 +45,27 @@ struct options {
 	size_t filter_count;
 };
 
-/*
- * One option: parsed, shown by --help and held against the manual. One that
- * has no @about yet is parsed, but not shown.
- */
+enum option_type {
+	OPTION_FLAG,			/* bool, set */
+	OPTION_VALUE,			/* an enum, becomes @value */
+	OPTION_STRING,			/* const char *, borrowed from argv */
+	OPTION_NUMBER,			/* unsigned int, @least to @most */
+	OPTION_TIME,			/* unsigned int, seconds: "90", "10s", "1h30m" */
+	OPTION_WORD,			/* int or enum, @value more than the index into @words */
+	OPTION_FILTER,			/* kept in @filters; @value: enum filter_list, -1 */
+};
+
+/* One option: parsed, shown by --help and held against the manual. */
 struct option_row {
 	char letter;			/* 0: it has no short form */
+	uint8_t type;			/* enum option_type */
+	uint16_t offset;		/* in struct options */
 	const char *name;
-	const char *argument;		/* NULL: it takes none; "[=..": it need not have one */
+	const char *argument;		/* NULL: it takes none; "[=..": optional */
 	const char *about;
-	/* Takes its argument in. NULL, or in words what is wrong with it. */
-	const char *(*take)(struct options *o, const char *argument);
+	int value;			/* with an optional argument: without it */
+	unsigned int least, most;
+	const char *const *words;	/* closed by NULL */
 };
 
 extern const struct option_row option_rows[];
@@ -75,10 +86,10 @@ int options_parse(struct options *o, int argc, char *const argv[],
 int options_fields(const struct options *o, const char *name,
 		   struct selection *to, struct error *f);
 
-/* Where the host's files are said to be: --host-root, or $HOST_ROOT, or NULL. */
+/* The host's root directory: --host-root, or $HOST_ROOT, or NULL. */
 const char *options_host_root(const struct options *o);
 
-/* What is said of the source; @root is that of the host's files, or -1. */
+/* The options of the source; @root is the host's root directory, or -1. */
 struct source_options options_source(const struct options *o, int root);
 
 /* The text of --help and of --version; 4 KiB hold either. */

@@ -110,24 +110,33 @@ static int decode(struct pipeline *p, const struct raw_event *raw, enum enrich_o
 	return result;
 }
 
-/* Once is enough: it is so for all kills, or hardly ever. */
-static void note_missing(struct pipeline *p)
+/*
+ * Counts the kill for each field that the filter asks for and nobody knows,
+ * if the outcome hangs on it; the first of a field is said at once.
+ */
+static void count_unknown(struct pipeline *p, bool shown)
 {
-	const struct field *missing = filter_missing(&p->options->filter, &p->event);
+	const struct filter *filter = &p->options->filter;
 
-	if (!missing || p->missing_said)
-		return;
-	pipeline_note(p, "a kill without a known %s: for a filter it counts as none (said once)",
-		      missing->name);
-	p->missing_said = true;
+	for (size_t i = 0; i < filter->count; i++) {
+		struct pipeline_unknown *u = &p->unknown[i];
+
+		if (!filter_hangs_on(filter, &p->event, i))
+			continue;
+		if (!u->shown && !u->left_out)
+			pipeline_note(p, "a kill is %s by the filter, for its %s is unknown (said once)",
+				      shown ? "shown" : "left out", filter->rules[i].field->name);
+		*(shown ? &u->shown : &u->left_out) += 1;
+	}
 }
 
 static int filter_and_write(struct pipeline *p, struct error *f)
 {
+	bool shown = filter_match(&p->options->filter, &p->event);
 	int result;
 
-	note_missing(p);
-	if (!filter_match(&p->options->filter, &p->event))
+	count_unknown(p, shown);
+	if (!shown)
 		return 0;
 	result = output_event(&p->output, &p->event, f);
 	if (!result)
@@ -222,4 +231,28 @@ int pipeline_drain(struct pipeline *p, struct source *s, struct error *f)
 	}
 	pipeline_losses(p, s);
 	return 0;
+}
+
+static const char *plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+void pipeline_summary(const struct pipeline *p)
+{
+	const struct accounting *a = &p->accounting;
+
+	for (size_t i = 0; i < p->options->filter.count; i++) {
+		const struct pipeline_unknown *u = &p->unknown[i];
+		unsigned long long both = u->shown + u->left_out;
+
+		if (both)
+			pipeline_note(p, "the filter asked for %s, unknown for %llu kill%s: "
+				      "%llu left out, %llu shown",
+				      p->options->filter.rules[i].field->name, both, plural(both),
+				      (unsigned long long)u->left_out, (unsigned long long)u->shown);
+	}
+	if (a->unwritten)
+		pipeline_note(p, "%llu kill%s not written: the reader of standard output stalled",
+			      (unsigned long long)a->unwritten, plural(a->unwritten));
 }

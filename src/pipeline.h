@@ -23,12 +23,15 @@ enum { PIPELINE_REPORTED = 512 };
 struct pipeline {
 	const struct options *options;	/* borrowed */
 	void (*note)(const char *line);
-	bool missing_said;		/* a filter asked for an unknown field */
 	struct accounting accounting;
 	struct enrich enrich;
 	struct incidents incidents;
 	struct oom_event event;
 	struct output output;
+	/* Kills whose outcome hung on an unknown field, by the filter's rule. */
+	struct pipeline_unknown {
+		uint64_t shown, left_out;
+	} unknown[FILTER_RULES];
 	/* Kills from the log that the source may report again, by thread id. */
 	size_t reported_count;
 	int64_t reported[PIPELINE_REPORTED];
@@ -71,5 +74,8 @@ int pipeline_drain(struct pipeline *p, struct source *s, struct error *f);
 
 /* Counts what @s has lost, and says so when it has grown. */
 void pipeline_losses(struct pipeline *p, struct source *s);
+
+/* At the end: says what was not written, and which fields a filter did not find. */
+void pipeline_summary(const struct pipeline *p);
 
 #endif

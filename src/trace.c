@@ -226,6 +226,7 @@ int trace_history(struct trace *t, const struct options *o, void (*note)(const c
 		result = open_output(t, f);
 	if (!result)
 		result = read_any_log(&t->pipeline, f);
+	pipeline_summary(&t->pipeline);
 	pipeline_close(&t->pipeline);
 	return result;
 }
@@ -408,9 +409,7 @@ int trace_run(struct trace *t, const struct options *o, void (*note)(const char 
 	}
 	if (t->source) {
 		pipeline_losses(p, t->source);
-		if (p->accounting.unwritten)
-			pipeline_note(p, "%llu kills not written: the reader of standard output stalled",
-				      (unsigned long long)p->accounting.unwritten);
+		pipeline_summary(p);
 		note_counts(p);
 	}
 	tear_down(t);

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { LONGEST = 40 };
+enum { LONGEST = 40, PART = 3 };
 
 static bool same(char a, char b)
 {
@@ -54,6 +54,18 @@ void suggestion_try(struct suggestion *n, const char *name)
 		return;
 	distance = edit_distance(n->word, wlen, name, nlen);
 	if (distance > (wlen + 2) / 3 || (n->name && distance >= n->distance))
+		return;
+	n->name = name;
+	n->distance = distance;
+}
+
+void suggestion_try_part(struct suggestion *n, const char *name)
+{
+	size_t wlen = strlen(n->word), nlen = strlen(name);
+	unsigned int distance = (unsigned int)(nlen - wlen);
+
+	suggestion_try(n, name);
+	if (wlen < PART || !strcasestr(name, n->word) || (n->name && distance >= n->distance))
 		return;
 	n->name = name;
 	n->distance = distance;

@@ -16,4 +16,7 @@ struct suggestion {
  */
 void suggestion_try(struct suggestion *n, const char *name);
 
+/* The same; a name that the word, of at least three letters, is a part of is near, too. */
+void suggestion_try_part(struct suggestion *n, const char *name);
+
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * Which events are shown: rules that all must hold, over any field of the
- * table. They are read before anything is traced; then nothing is allocated.
+ * table. They are read before anything is traced; matching allocates nothing.
  *
- * What is not known: a string or an enum counts as an empty string, as it
- * does in the gadget's events; a number, a time or a boolean is different
- * from every value, and neither less nor greater.
+ * An unknown string or enum counts as an empty string, as it does in the
+ * gadget's events; an unknown number, time or boolean differs from every
+ * value, and is neither less nor greater.
  */
 #ifndef FILTER_FILTER_H
 #define FILTER_FILTER_H
@@ -15,8 +15,8 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "filter/regex.h"
 #include "event/fields.h"
+#include "filter/regex.h"
 
 enum { FILTER_RULES = 64, FILTER_TEXT = 4096 };
 
@@ -29,15 +29,20 @@ enum filter_list {
 	FILTER_LISTS,
 };
 
+enum filter_op {
+	FILTER_EQUAL, FILTER_LESS, FILTER_LESS_EQUAL, FILTER_GREATER, FILTER_GREATER_EQUAL,
+	FILTER_REGEX, FILTER_LABEL,
+};
+
 struct filter_rule {
 	const struct field *field;
-	uint8_t op;
+	uint8_t op;			/* enum filter_op */
 	uint8_t list;			/* enum filter_list; FILTER_LISTS: of none */
 	bool negated;
 	bool one_of;			/* of its list's rules one must hold */
 	int64_t number;			/* what is compared with, by type */
 	const char *string;
-	int pattern;
+	int regex;			/* where it starts in @regexes */
 };
 
 /* All zero: everything is shown. */
@@ -46,35 +51,37 @@ struct filter {
 	size_t count;
 	char text[FILTER_TEXT];		/* what the rules' strings point into */
 	size_t text_used;
-	struct regex_pool patterns;
+	struct regex_pool regexes;
 };
 
 /*
- * Adds "field OP value,..": OP is one of == = != < <= > >= ~ !~, the rules
- * are joined by commas, and "\," is a comma within a value. -EINVAL and a
- * error that names the rule. An empty @rules adds none.
+ * Adds "field OP value,..": the field by its name or its column's title, in any
+ * case; OP is one of == = != < <= > >= ~ !~; blanks around it are ignored. The
+ * rules are joined by commas, and "\," is a comma within a value. -EINVAL and
+ * an error that names the rule. An empty @rules adds none.
  */
 int filter_add(struct filter *f, const char *rules, struct error *error);
 
 /*
- * Adds a list of names: one of them must be that of the field, and none of
- * those with a "!" before it. For FILTER_SELECTOR they are k=v and k!=v, and
- * all must hold. An empty @names adds none. The error does not name the
- * option. Several lists of one kind are one.
+ * Adds a list of names: the field must be one of them, and none of those with
+ * a "!" before it. For FILTER_SELECTOR they are k=v and k!=v, and all must
+ * hold. An empty @names adds none. The error does not name the option.
+ * Several lists of one kind are one.
  */
 int filter_add_names(struct filter *f, enum filter_list list,
 		     const char *names, struct error *error);
 
-/* Forgets what was added for @list. */
+/* Removes what was added for @list. */
 void filter_drop_names(struct filter *f, enum filter_list list);
 
 /* Do all rules hold for @e? */
 bool filter_match(const struct filter *f, const struct oom_event *e);
 
 /*
- * The first of the fields that a list of names asks for and that is not known
- * of @e, so that nobody can tell whether it belongs to them; NULL: none.
+ * Is the field of rule @i unknown in @e, so that only its value could tell
+ * whether @e is to be shown? False too if an earlier rule asks for that field,
+ * or if another field, which is known, rules @e out.
  */
-const struct field *filter_missing(const struct filter *f, const struct oom_event *e);
+bool filter_hangs_on(const struct filter *f, const struct oom_event *e, size_t i);
 
 #endif

@@ -18,11 +18,30 @@
 
 enum { REGEX_NODES = 1024 };
 
+/*
+ * An expression becomes a program: nodes that follow each other, each a test
+ * or a jump. Jumps are relative, so that a part can be moved and copied.
+ */
+enum regex_op {
+	REGEX_CHAR,		/* a character from low to high */
+	REGEX_CLASS,		/* one of the ranges that follow, or of none */
+	REGEX_RANGE,
+	REGEX_FORK,		/* go on here, and there */
+	REGEX_JUMP,
+	REGEX_BEGIN, REGEX_END, REGEX_WORD, REGEX_NO_WORD,
+	REGEX_MATCH,
+};
+
+enum {
+	REGEX_LAST = 0x10ffff,	/* the last code point */
+	REGEX_NONE = -1,	/* before the first character, after the last */
+};
+
 struct regex_node {
-	uint8_t op;
-	bool fold;			/* letters match in either case */
-	bool negated;			/* a class: of what is not in it */
-	uint16_t count;			/* a class: so many ranges follow */
+	uint8_t op;		/* enum regex_op */
+	bool fold;		/* letters match in either case */
+	bool negated;		/* a class: of what is not in it */
+	uint16_t count;		/* a class: so many ranges follow */
 	union {
 		struct { uint32_t low, high; };	/* code points */
 		int32_t to;		/* a jump's way from here */
@@ -37,7 +56,7 @@ struct regex_pool {
 
 /*
  * Compiles @s. Where it begins in @pool, or -EINVAL and in *@wrong, in words,
- * what is the matter with it.
+ * what is wrong with it.
  */
 int regex_compile(struct regex_pool *pool, const char *s, const char **wrong);
 

@@ -51,6 +51,16 @@ static const char *const holding[] = {
 	"timestamp>2026-08-21T06:20:46.1Z", "timestamp<2026-08-21T06:20:46.2Z",
 	"timestamp>2026-08-21T09:20:46+03:00", "timestamp<=2027-01-01T00:00:00Z",
 	"timestamp>=2026-08-21T06:20:46",	/* local time */
+	"timestamp>=2026-08-21", "timestamp<2026-08-22", "timestamp>=2026-08-21 06:20",
+	"timestamp_raw<2026-08-22", "tprocess.start_time<2027-01-01",
+	/* names and titles, in any case, and blanks */
+	"TCOMM=python3", "Tcomm==python3", "tpid > 1 , tcomm == python3", " tpid=733501 ",
+	"Oom.Memcg!=", "memcg!=", "LIMIT>=512M", "constraint==memcg", "CONSTRAINT == MEMCG",
+	"tcomm == \"python3\"", "tcomm='python3'", "tcomm ~ '^py'",
+	"oom.limit_bytes==512MB", "oom.limit_bytes==512MiB", "oom.limit_bytes==512mib",
+	"oom.limit_bytes==0.5G", "oom.limit_bytes==0.5 GiB", "oom.limit_bytes<1.5T",
+	"oom.limit_bytes==536870912B", "oom.limit_bytes==536870912", "limit!=MAX",
+	"tprocess.uptime_ns>1ms", "uptime<1000d", "tprocess.uptime_ns>0.5s",
 };
 
 static const char *const failing[] = {
@@ -62,6 +72,9 @@ static const char *const failing[] = {
 	"tcomm<python3", "tcomm>python3",
 	"tcomm=python3,tpid=1", "tpid=1,tcomm=python3",
 	"timestamp<2026-08-21T06:20:46Z",
+	"timestamp<2026-08-21", "timestamp>2026-08-21T06:21", "tcomm == python",
+	"oom.limit_bytes>0.5G", "oom.limit_bytes<512MB", "tprocess.uptime_ns<1ms",
+	"verdict == host",
 };
 
 START_TEST(holds)
@@ -107,45 +120,69 @@ static const struct {
 } refusals[] = {
 	{ "pags>1", "'pags>1': no such field (did you mean 'pages'? "
 		    "--list-fields names them all)" },
-	{ "TCOMM=x", "'TCOMM=x': no such field (did you mean 'tcomm'? "
+	{ "limt>1", "'limt>1': no such field (did you mean 'LIMIT'? "
+		    "--list-fields names them all)" },
+	{ "anon>1G", "'anon>1G': no such field (did you mean 'ANON_RSS'? "
 		     "--list-fields names them all)" },
-	{ "tprocess=x", "'tprocess=x': no such field (--list-fields names them all)" },
-	{ "tcomm=x,,", "'': an operator is missing (field OP value, OP one of "
-		       "== != < <= > >= ~ !~)" },
+	{ "tprocess=x", "'tprocess=x': a group of fields (as in tprocess.ancestors; "
+			"--list-fields names them all)" },
+	{ "tcomm=x,,", "'': an operator is missing (field OP value; a comma within a value "
+		       "is written \\,)" },
+	{ "tcomm=x,", "'': an operator is missing (field OP value, OP one of "
+		      "== != < <= > >= ~ !~)" },
 	{ "tcomm", "'tcomm': an operator is missing (field OP value, OP one of "
 		   "== != < <= > >= ~ !~)" },
-	{ "tcomm=~x", "'tcomm=~x': no such operator (field OP value, OP one of "
-		      "== != < <= > >= ~ !~)" },
-	{ "tcomm===x", "'tcomm===x': no such operator (field OP value, OP one of "
+	{ "tcomm=~x", "'tcomm=~x': no such operator (did you mean ~?)" },
+	{ "tcomm===x", "'tcomm===x': no such operator (did you mean ==?)" },
+	{ "tcomm<>x", "'tcomm<>x': no such operator (did you mean !=?)" },
+	{ "tpid => 5", "'tpid => 5': no such operator (did you mean >=?)" },
+	{ "tpid=!~=5", "'tpid=!~=5': no such operator (field OP value, OP one of "
 		       "== != < <= > >= ~ !~)" },
 	{ "=x", "'=x': no such field (--list-fields names them all)" },
-	{ "pages>x", "'pages>x': the value is not a whole number" },
-	{ "pages>", "'pages>': the value is not a whole number" },
-	{ "pages>1x", "'pages>1x': the value is not a whole number" },
-	{ "pages>1M", "'pages>1M': the value is not a whole number" },
+	{ "pages>x", "'pages>x': the value is not a number (as in pages>1)" },
+	{ "pages>", "'pages>': the value is not a number (as in pages>1)" },
+	{ "pages>1x", "'pages>1x': the value is not a whole number (as in pages>1)" },
+	{ "pages>1M", "'pages>1M': the value counts pages (as in pages>262144, or did you "
+		      "mean oom.limit_bytes>1M?)" },
+	{ "tpid>1.5", "'tpid>1.5': the value is not a whole number (as in tpid>1)" },
 	{ "pages>99999999999999999999", "'pages>99999999999999999999': "
-					"the value is not a whole number" },
+					"the value is not a number (as in pages>1)" },
 	{ "oom.limit_bytes>9999999999G", "'oom.limit_bytes>9999999999G': "
 					 "the value is too large" },
+	{ "limit > 1X", "'limit > 1X': no such unit (as in oom.limit_bytes>512M)" },
+	{ "limit>1GBB", "'limit>1GBB': no such unit (as in oom.limit_bytes>512M)" },
+	{ "limit>1s", "'limit>1s': no such unit (as in oom.limit_bytes>512M)" },
+	{ "limit>1.5", "'limit>1.5': the value is not a whole number (as in "
+		       "oom.limit_bytes>512M)" },
+	{ "limit>1.G", "'limit>1.G': the value is not a number (as in oom.limit_bytes>512M)" },
+	{ "limit>-1.5G", "'limit>-1.5G': the value is not a number (as in oom.limit_bytes>512M)" },
+	{ "uptime>1G", "'uptime>1G': no such unit (as in tprocess.uptime_ns>10s)" },
+	{ "uptime>x", "'uptime>x': the value is not a number (as in tprocess.uptime_ns>10s)" },
 	{ "oom.usage_bytes=max", "'oom.usage_bytes=max': "
-				 "the value is not a whole number" },
-	{ "pages~1", "'pages~1': ~ is for strings" },
-	{ "oom.levels=1", "'oom.levels=1': a list cannot be compared" },
+				 "the value is not a number (as in oom.usage_bytes=512M)" },
+	{ "pages~1", "'pages~1': only strings have regular expressions (did you mean pages==1?)" },
+	{ "oom.levels=1", "'oom.levels=1': a list cannot be compared (did you mean oom.memcg?)" },
 	{ "tprocess.exiting=yes", "'tprocess.exiting=yes': the value is neither "
-				  "true nor false" },
+				  "true nor false (as in tprocess.exiting=true)" },
+	{ "tprocess.exiting=off", "'tprocess.exiting=off': the value is neither "
+				  "true nor false (as in tprocess.exiting=false)" },
 	{ "tprocess.exiting<true", "'tprocess.exiting<true': of a boolean only == "
-				   "and != are known" },
-	{ "oom.constraint=memg", "'oom.constraint=memg': the field has no such "
-				 "value (--list-fields)" },
+				   "and != are known (did you mean tprocess.exiting==true?)" },
+	{ "oom.constraint=memg", "'oom.constraint=memg': not one of none, cpuset, "
+				 "memory_policy, memcg (did you mean 'memcg'?)" },
+	{ "oom.constraint=x", "'oom.constraint=x': not one of none, cpuset, "
+			      "memory_policy, memcg" },
 	{ "oom.constraint<memcg", "'oom.constraint<memcg': of a name only == != ~ "
 				  "and !~ are known" },
-	{ "timestamp>yesterday", "'timestamp>yesterday': the value is no time as in "
-				 "2026-08-21T09:20:46+03:00" },
-	{ "timestamp>2026-08-21", "'timestamp>2026-08-21': the value is no time as "
-				  "in 2026-08-21T09:20:46+03:00" },
+	{ "timestamp>yesterday", "'timestamp>yesterday': the value is no time (as in "
+				 "timestamp>2026-08-21 or 2026-08-21T09:20:46+03:00)" },
+	{ "timestamp>10s", "'timestamp>10s': the value is no time (as in "
+			   "timestamp>2026-08-21 or 2026-08-21T09:20:46+03:00)" },
+	{ "timestamp>2026-02-30T00:00:00Z", "'timestamp>2026-02-30T00:00:00Z': the value is no "
+		"time (as in timestamp>2026-08-21 or 2026-08-21T09:20:46+03:00)" },
 	{ "tcomm~a(b", "'tcomm~a(b': a ( is not closed" },
-	{ "tcomm~a{1,2}", "'2}': an operator is missing (field OP value, OP one of "
-			  "== != < <= > >= ~ !~)" },
+	{ "tcomm~a{1,2}", "'2}': an operator is missing (field OP value; a comma within a "
+			  "value is written \\,)" },
 };
 
 START_TEST(refuses)
@@ -210,7 +247,8 @@ START_TEST(names_in_lists)
 	sample_full(&event);
 	add_lists(_i);
 	ck_assert_int_eq(filter_match(&filter, &event), lists[_i].expected);
-	ck_assert_ptr_null(filter_missing(&filter, &event));
+	for (size_t i = 0; i < filter.count; i++)
+		ck_assert(!filter_hangs_on(&filter, &event, i));
 }
 END_TEST
 
@@ -235,28 +273,72 @@ START_TEST(lists_and_rules_must_all_hold)
 }
 END_TEST
 
-START_TEST(what_is_missing_is_named)
+/* The field on which the outcome hangs, or "". */
+static const char *open_field(void)
+{
+	for (size_t i = 0; i < filter.count; i++)
+		if (filter_hangs_on(&filter, &event, i))
+			return filter.rules[i].field->name;
+	return "";
+}
+
+START_TEST(an_unknown_field_is_named)
 {
 	event_init(&event);
 	start();
 	filter_add(&filter, "runtime.containerName=x", &error);
-	ck_assert_ptr_null(filter_missing(&filter, &event));
-	filter_add_names(&filter, FILTER_CONTAINER, "x", &error);
-	ck_assert_str_eq(filter_missing(&filter, &event)->name, "runtime.containerName");
+	ck_assert_str_eq(open_field(), "runtime.containerName");
 	ck_assert(!filter_match(&filter, &event));
+	start();
+	filter_add_names(&filter, FILTER_CONTAINER, "x,y", &error);
+	ck_assert_str_eq(open_field(), "runtime.containerName");
+	ck_assert(!filter_match(&filter, &event));
+	ck_assert(!filter_hangs_on(&filter, &event, 1));	/* once for each field */
 	event.runtime.container_name = "";
-	ck_assert_ptr_null(filter_missing(&filter, &event));
+	ck_assert_str_eq(open_field(), "");
 	start();
 	filter_add_names(&filter, FILTER_CONTAINER, "!x", &error);
 	event.runtime.container_name = NULL;
+	ck_assert_str_eq(open_field(), "runtime.containerName");
 	ck_assert(filter_match(&filter, &event));
 	start();
 	filter_add_names(&filter, FILTER_IN_CONTAINER, NULL, &error);
 	ck_assert(!filter_match(&filter, &event));
+	ck_assert_str_eq(open_field(), "runtime.containerId");
 	event.runtime.container_id = "";
 	ck_assert(!filter_match(&filter, &event));
+	ck_assert_str_eq(open_field(), "");
 	event.runtime.container_id = "88df";
 	ck_assert(filter_match(&filter, &event));
+}
+END_TEST
+
+START_TEST(the_outcome_hangs_on_fields_of_any_type)
+{
+	static const char *const unknown[] = {
+		"tpid>1", "tcomm~x", "oom.constraint==memcg", "tprocess.exiting==true",
+		"timestamp>2026-01-01", "oom.limit_bytes>1G", "tpid!=1",
+	};
+
+	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++) {
+		event_init(&event);
+		start();
+		filter_add(&filter, unknown[i], &error);
+		ck_assert_str_eq(open_field(), filter.rules[0].field->name);
+	}
+}
+END_TEST
+
+START_TEST(a_known_field_may_decide)
+{
+	event_init(&event);
+	event.target.tgid = 7;
+	start();
+	filter_add(&filter, "tcomm=x,tpid=8", &error);
+	ck_assert_str_eq(open_field(), "");
+	start();
+	filter_add(&filter, "tcomm=x,tpid=7", &error);
+	ck_assert_str_eq(open_field(), "tcomm");
 }
 END_TEST
 
@@ -268,7 +350,7 @@ static const struct {
 	{ FILTER_POD, "a,", "'': a name is empty" },
 	{ FILTER_POD, "!", "'!': a name is empty" },
 	{ FILTER_RUNTIME, "crio", "'crio': not one of docker, containerd, cri-o, "
-				  "podman, lxc, systemd-nspawn, libvirt" },
+				  "podman, lxc, systemd-nspawn, libvirt (did you mean 'cri-o'?)" },
 	{ FILTER_SELECTOR, "app", "'app': neither k=v nor k!=v" },
 	{ FILTER_SELECTOR, "=v", "'=v': neither k=v nor k!=v" },
 	{ FILTER_SELECTOR, "a!b", "'a!b': neither k=v nor k!=v" },
@@ -320,7 +402,9 @@ Suite *filter_suite(void)
 	tcase_add_loop_test(t, refuses, 0, COUNT(refusals));
 	tcase_add_loop_test(t, names_in_lists, 0, COUNT(lists));
 	tcase_add_test(t, lists_and_rules_must_all_hold);
-	tcase_add_test(t, what_is_missing_is_named);
+	tcase_add_test(t, an_unknown_field_is_named);
+	tcase_add_test(t, the_outcome_hangs_on_fields_of_any_type);
+	tcase_add_test(t, a_known_field_may_decide);
 	tcase_add_loop_test(t, refuses_names, 0, COUNT(name_refusals));
 	tcase_add_test(t, too_much_is_refused);
 	suite_add_tcase(s, t);

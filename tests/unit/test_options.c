@@ -120,8 +120,39 @@ START_TEST(history_may_have_an_argument)
 	ck_assert(got.verbose);
 	ck_assert_int_eq(parse("--history=only"), 0);
 	ck_assert_int_eq(got.history, HISTORY_ONLY);
-	ck_assert_int_eq(parse("--history only"), -EINVAL);
+	ck_assert_int_eq(parse("--history only"), 0);
+	ck_assert_int_eq(got.history, HISTORY_ONLY);
+	ck_assert_int_eq(parse("--history only -v"), 0);
+	ck_assert_int_eq(got.history, HISTORY_ONLY);
+	ck_assert(got.verbose);
 	ck_assert_int_eq(parse("--history="), -EINVAL);
+}
+END_TEST
+
+START_TEST(two_dashes_end_the_options)
+{
+	ck_assert_int_eq(parse("-v --"), 0);
+	ck_assert(got.verbose);
+	ck_assert_int_eq(parse("--object -- --"), 0);
+	ck_assert_str_eq(got.object, "--");
+}
+END_TEST
+
+START_TEST(times_have_units)
+{
+	static const struct {
+		const char *line;
+		unsigned int seconds;
+	} times[] = {
+		{ "-t 10s", 10 }, { "-t10s", 10 }, { "-t 1m", 60 }, { "-t 2h", 7200 },
+		{ "-t 1d", 86400 }, { "-t 1h30m", 5400 }, { "-t 1m5", 65 },
+		{ "-t 0s", 0 }, { "-t 24855d", 2147472000 }, { "-t 60S", 60 },
+	};
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		ck_assert_msg(!parse(times[i].line), "%s", times[i].line);
+		ck_assert_uint_eq(got.timeout_s, times[i].seconds);
+	}
 }
 END_TEST
 
@@ -193,40 +224,56 @@ static const struct {
 		       "--list-fields names them all)" },
 	{ "-F tpid=1 -F tcomm~[", "--filter 'tcomm~[': a [ is not closed" },
 	{ "--runtimes crio", "--runtimes 'crio': not one of docker, containerd, "
-			     "cri-o, podman, lxc, systemd-nspawn, libvirt" },
+			     "cri-o, podman, lxc, systemd-nspawn, libvirt "
+			     "(did you mean 'cri-o'?)" },
 	{ "-l a", "--k8s-selector 'a': neither k=v nor k!=v" },
 	{ "-p a,", "--k8s-podname '': a name is empty" },
 	{ "x", "argument 'x': none is expected (try --help)" },
 	{ "-", "argument '-': none is expected (try --help)" },
-	{ "-- -v", "argument '--': none is expected (try --help)" },
+	{ "-- -v", "argument '-v': none is expected (try --help)" },
+	{ "-v only", "argument 'only': none is expected (try --help)" },
 	{ "-x", "-x: no such option (try --help)" },
-	{ "-vx", "-vx: no such option (try --help)" },
+	{ "-vx", "-vx: no such option x (try --help)" },
 	{ "--outptu json", "--outptu: no such option (did you mean --output? "
 			   "try --help)" },
-	{ "--out json", "--out: no such option (try --help)" },
+	{ "--out json", "--out: no such option (did you mean --output? try --help)" },
 	{ "--outputs=json", "--outputs: no such option (did you mean "
 			    "--output? try --help)" },
+	{ "--pod=x", "--pod: no such option (did you mean --k8s-podname? try --help)" },
 	{ "--qwertyuiop", "--qwertyuiop: no such option (try --help)" },
 	{ "-o", "--output: an argument is missing (try --help)" },
 	{ "-v --object", "--object: an argument is missing (try --help)" },
 	{ "--verbose=1", "--verbose '1': takes no argument (try --help)" },
 	{ "-o jsn", "--output 'jsn': not one of columns, json, jsonpretty, "
+		    "yaml, story, none (did you mean 'json'?)" },
+	{ "-o JSON", "--output 'JSON': not one of columns, json, jsonpretty, "
+		     "yaml, story, none (did you mean 'json'?)" },
+	{ "-o xml", "--output 'xml': not one of columns, json, jsonpretty, "
 		    "yaml, story, none (try --help)" },
-	{ "-t 5s", "--timeout '5s': not a whole number (try --help)" },
-	{ "-t -1", "--timeout '-1': not a whole number (try --help)" },
-	{ "--timeout=", "--timeout '': not a whole number (try --help)" },
-	{ "-t 0x10", "--timeout '0x10': not a whole number (try --help)" },
-	{ "-t 2147483648", "--timeout '2147483648': that is too large "
-			   "(try --help)" },
-	{ "-t 4294967297", "--timeout '4294967297': that is too large "
-			   "(try --help)" },
-	{ "-t 99999999999999999999", "--timeout '99999999999999999999': "
-				     "that is too large (try --help)" },
-	{ "--ring-kib 0", "--ring-kib '0': that is no ring at all (try --help)" },
-	{ "--ring-kib 65537", "--ring-kib '65537': that is too large "
+	{ "--history onyl", "--history 'onyl': not one of only (did you mean 'only'?)" },
+	{ "-t 5x", "--timeout '5x': not a time as in 90, 10s, 5m, 2h or 1d (try --help)" },
+	{ "-t s", "--timeout 's': not a time as in 90, 10s, 5m, 2h or 1d (try --help)" },
+	{ "-t 5m-", "--timeout '5m-': not a time as in 90, 10s, 5m, 2h or 1d (try --help)" },
+	{ "-t -1", "--timeout '-1': not a time as in 90, 10s, 5m, 2h or 1d (try --help)" },
+	{ "--timeout=", "--timeout '': not a time as in 90, 10s, 5m, 2h or 1d (try --help)" },
+	{ "-t 0x10", "--timeout '0x10': not a time as in 90, 10s, 5m, 2h or 1d (try --help)" },
+	{ "-t 2147483648", "--timeout '2147483648': more than 2147483647 seconds "
+			   "(0 is for ever)" },
+	{ "-t 24856d", "--timeout '24856d': more than 2147483647 seconds "
+		       "(0 is for ever)" },
+	{ "-t 24855d24855d", "--timeout '24855d24855d': more than 2147483647 seconds "
+			     "(0 is for ever)" },
+	{ "-t 4294967297", "--timeout '4294967297': more than 2147483647 seconds "
+			   "(0 is for ever)" },
+	{ "-t 99999999999999999999", "--timeout '99999999999999999999': more than "
+				     "2147483647 seconds (0 is for ever)" },
+	{ "--ring-kib 0", "--ring-kib '0': not a whole number from 1 to 65536 (try --help)" },
+	{ "--ring-kib 65537", "--ring-kib '65537': not a whole number from 1 to 65536 "
 			      "(try --help)" },
+	{ "--ready-fd x", "--ready-fd 'x': not a whole number from 0 to 2147483647 "
+			  "(try --help)" },
 	{ "--source ebpf", "--source 'ebpf': not one of auto, bpf, perf, kmsg "
-			   "(try --help)" },
+			   "(did you mean 'bpf'?)" },
 	{ "--fields pags", "field 'pags': no such field (did you mean 'pages'? "
 			   "--list-fields names them all)" },
 	{ "--columns x", "columns 'x': not one of default, k8s, wide, k8s-wide" },
@@ -354,6 +401,8 @@ Suite *options_suite(void)
 	tcase_add_test(c, each_mode_has_a_name);
 	tcase_add_test(c, arguments_are_kept);
 	tcase_add_test(c, history_may_have_an_argument);
+	tcase_add_test(c, two_dashes_end_the_options);
+	tcase_add_test(c, times_have_units);
 	tcase_add_test(c, actions_are_told);
 	tcase_add_test(c, fields_start_from_what_the_mode_shows);
 	tcase_add_test(c, filters_are_read);
