@@ -74,7 +74,7 @@ static const char *const failing[] = {
 	"timestamp<2026-08-21T06:20:46Z",
 	"timestamp<2026-08-21", "timestamp>2026-08-21T06:21", "tcomm == python",
 	"oom.limit_bytes>0.5G", "oom.limit_bytes<512MB", "tprocess.uptime_ns<1ms",
-	"verdict == host",
+	"why == host", "why==cpuset",
 };
 
 START_TEST(holds)
