@@ -18,10 +18,11 @@
  * The window of the trigger's stack that is searched for the oom_control:
  * `chosen` may be any of STEPS words, with the rest of the struct around it.
  */
-#define STEPS		64
+#define STEPS		48
 #define WORDS_BEFORE	(__builtin_offsetof(struct oom_control_image, chosen) / 8)
 #define WORDS_BEHIND	(sizeof(struct oom_control_image) / 8 - WORDS_BEFORE - 1)
 #define WINDOW_SIZE	((WORDS_BEFORE + STEPS + WORDS_BEHIND) * 8)
+#define PID_BITS	22	/* the kernel's PID_MAX_LIMIT is 2^22 */
 #define WINDOW_MASK	1023	/* a bound that the verifier understands */
 #define MATCHES		8	/* words that are compared closely; 5.4 has six false ones */
 #define MEMCG_CONSTRAINT 3
@@ -147,8 +148,8 @@ static __always_inline struct task_struct *find_task(__u32 tid)
 	struct task_struct *task;
 	struct hlist_node *first;
 
-	/* A pid has 22 bits: six nodes of 4 bits, four nodes of 6. */
-	for (int i = 0; i < 6; i++) {
+#pragma nounroll
+	for (__u32 i = 0; i * bits < PID_BITS; i++) {
 		struct xa_node *node = (struct xa_node *)(entry & ~3ULL);
 		__u32 expected = shift - bits;
 
@@ -207,23 +208,25 @@ read_relations(struct oom_record_task *to, struct task_struct *task,
 	to->mntns = read(mnt_ns, ns.inum);
 }
 
-static __always_inline void read_trigger(struct oom_record *r)
+/* A trigger that is the victim too is not read twice. */
+static __always_inline void read_trigger(struct oom_record *r, struct task_struct *victim)
 {
 	__u64 ids = get_current_pid_tgid();
 	__u64 owner = get_current_uid_gid();
 	struct task_struct *task = current_task();
 
+	if (task == victim)
+		r->trigger = r->victim;
+	else if (field_exists(struct task_struct, thread_pid))
+		read_relations(&r->trigger, task, read(task, group_leader));
+	if (field_exists(struct task_struct, thread_pid))
+		r->known |= OOM_KNOWS_TRIGGER;
 	r->trigger.tgid = (__u32)(ids >> 32);
 	r->trigger.tid = (__u32)ids;
 	r->trigger.uid = (__u32)owner;
 	r->trigger.gid = (__u32)(owner >> 32);
 	get_current_comm(r->trigger.comm, sizeof(r->trigger.comm));
 	r->known |= OOM_KNOWS_CREDENTIALS;
-
-	if (field_exists(struct task_struct, thread_pid)) {
-		read_relations(&r->trigger, task, read(task, group_leader));
-		r->known |= OOM_KNOWS_TRIGGER;
-	}
 }
 
 static __always_inline __u64 start_of(struct task_struct *leader)
@@ -375,7 +378,7 @@ static __always_inline void read_window(struct window *w, void *ctx, __u32 start
 /*
  * A bit for each word that may equal @one or @other: all bits that the two have
  * in common are the same, but for the top one. control_plausible() compares
- * exactly. A branch for each of 64 words would cost the verifier more than all
+ * exactly. A branch for each word would cost the verifier more than all
  * the rest of the program.
  */
 static __always_inline __u64 match_words(const struct window *w, __u64 one, __u64 other)
@@ -393,11 +396,11 @@ static __always_inline __u64 match_words(const struct window *w, __u64 one, __u6
 			asm volatile("" : "+r"(word));
 			/* A carry into the top bit unless it was zero. */
 			mask = mask << 1 | (word + top) >> 63;
-			/* Otherwise clang keeps all 64 words for one sum at the end. */
+			/* Otherwise clang keeps all words for one sum at the end. */
 			asm volatile("" : "+r"(mask));
 		}
 	}
-	return ~mask;
+	return ~mask & ((1ULL << STEPS) - 1);
 }
 
 /* The number of the only bit in @bit, by a de Bruijn sequence. */
@@ -433,54 +436,76 @@ static __always_inline __u64 find_control(const struct window *w, __u64 one, __u
 }
 
 /*
- * Reads the oom_control of this kill. Its `chosen` is the victim, or, for a
- * further victim of a group, the first one: then it is still where that one's
- * was. An OOM with the same `chosen` as the latest is another one unless the
- * process is the same too, for the kernel reuses a task_struct at once.
- *
- * Where the first window has none, the probe runs once more with the window
- * behind it. The verifier does not walk a tail call.
+ * Copies the oom_control of this kill to @s->control and returns its address,
+ * or 0. A further victim of a group has none that names it: the first victim's
+ * is still where it was, on the stack of the same trigger.
+ */
+static __always_inline __u64
+copy_control(struct scratch *s, const struct incident *latest, __u64 one, __u64 other)
+{
+	__u64 address = find_control(&s->window, one, other);
+
+	if (!address && latest->trigger_tid == s->record.trigger.tid) {
+		address = latest->address;
+		one = other = latest->chosen;
+	}
+	probe_read_kernel(&s->control, sizeof(s->control), (void *)address);
+	return address * control_plausible(&s->control, one, other);
+}
+
+/*
+ * Remembers this OOM as the latest one if it is another one: its `chosen` is the
+ * victim, and not the process that the latest one has chosen. A task_struct's
+ * address alone does not tell, for the kernel reuses it at once.
  */
 static __always_inline void
-read_control(struct scratch *s, void *ctx, struct task_struct *victim,
-	     struct task_struct *leader, __u32 far)
+update_latest(struct incident *latest, const struct scratch *s, __u64 address,
+	      __u64 one, __u64 other)
+{
+	const struct oom_record *r = &s->record;
+	__u64 chosen = s->control.chosen;
+
+	if (chosen != one && chosen != other)
+		return;
+	if (latest->chosen == chosen && latest->chosen_tgid == r->victim.tgid &&
+	    latest->trigger_tid == r->trigger.tid)
+		return;
+	latest->time_ns = r->time_ns;
+	latest->address = address;
+	latest->chosen = chosen;
+	latest->chosen_tgid = r->victim.tgid;
+	latest->trigger_tid = r->trigger.tid;
+}
+
+/*
+ * Where the first window has no oom_control, the probe runs once more with the
+ * window behind it, by a tail call, which the verifier does not walk.
+ */
+static __always_inline void
+read_control(struct scratch *s, void *ctx, __u64 victim, __u64 leader, __u32 far)
 {
 	struct oom_record *r = &s->record;
 	struct incident *latest;
-	__u64 address, further = 0;
+	__u64 address;
 	__u32 zero = 0;
 
 	latest = map_lookup_elem(&incidents, &zero);
 	if (!latest)
 		return;
 	read_window(&s->window, ctx, window_start + FIRST_WINDOW + far * STEPS * 8);
-	address = find_control(&s->window, (__u64)victim, (__u64)leader);
+	address = copy_control(s, latest, victim, leader);
 	r->known |= OOM_KNOWS_SEARCHED | far * OOM_KNOWS_SEARCHED_FAR;
-	if (!address && latest->trigger_tid == r->trigger.tid) {
-		address = latest->address;
-		further = latest->chosen;
-	}
-	probe_read_kernel(&s->control, sizeof(s->control), (void *)address);
-	if (further && !control_plausible(&s->control, further, further))
-		address = 0;
 	if (!address) {
 		s->control.memcg = 0;
-		s->search_far = 1 - far;
+		s->search_far = !far;
+		/* An index that the verifier does not know, or it patches the call. */
 		if (!far)
 			tail_call(ctx, &rerun, s->levels_size);
 		s->search_far = 0;
 		return;
 	}
 	barrier();
-	if (!further && !(latest->chosen == s->control.chosen &&
-			  latest->chosen_tgid == r->victim.tgid &&
-			  latest->trigger_tid == r->trigger.tid)) {
-		latest->time_ns = r->time_ns;
-		latest->address = address;
-		latest->chosen = s->control.chosen;
-		latest->chosen_tgid = r->victim.tgid;
-		latest->trigger_tid = r->trigger.tid;
-	}
+	update_latest(latest, s, address, victim, leader);
 	r->incident_ns = latest->time_ns;
 	r->totalpages = s->control.totalpages;
 	r->constraint = s->control.constraint;
@@ -652,7 +677,6 @@ int mark_victim(struct trace_event_raw_mark_victim *ctx)
 	r->incident_ns = r->time_ns;
 	r->known = clock_known;
 	r->victim.tid = (__u32)ctx->pid;
-	read_trigger(r);
 	if (field_exists(struct task_struct, pid_links))
 		task = find_task(r->victim.tid);
 	if (task) {
@@ -660,10 +684,11 @@ int mark_victim(struct trace_event_raw_mark_victim *ctx)
 		read_victim(r, task, leader);
 		read_mm(r, task);
 	}
+	read_trigger(r, task);
 	read_wide(r, ctx);
 	barrier();
 	if (task && control_layout_holds())
-		read_control(s, ctx, task, leader, far);
+		read_control(s, ctx, (__u64)task, (__u64)leader, far);
 	barrier();
 	if (task && memcg_exists())
 		read_memcg(s, task);

@@ -4,6 +4,6 @@
  * no oom_control: the second window is where the first one usually is
  * (tests/system/far_window.sh).
  */
-#define FIRST_WINDOW	(-64 * 8)
+#define FIRST_WINDOW	(-48 * 8)
 
 #include "bpf/trace_oomkill.bpf.c"

@@ -3,6 +3,6 @@
  * The probe with both windows below the tracepoint's frame, where there is no
  * oom_control: no search finds anything (tests/system/far_window.sh).
  */
-#define FIRST_WINDOW	(-4 * 64 * 8)
+#define FIRST_WINDOW	(-4 * 48 * 8)
 
 #include "bpf/trace_oomkill.bpf.c"

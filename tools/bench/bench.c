@@ -256,6 +256,7 @@ static int count_reported(const struct subject *s)
 static struct result {
 	struct samples start_ms, bare_start_ms, beside_start_ms, cpu_ms, latency_us;
 	double pss_kib, peak_kib, wakeups, file_kb, probe_us, names_us;
+	double output_us, levels_us;
 	double reported, lost;
 } results[SUBJECTS];
 
@@ -325,6 +326,36 @@ static void measure_names(void)
 					   "--fields", "tpid", NULL }, KILLS);
 
 	results[OURS].names_us = with < 0 || without < 0 ? -1 : (with - without) * 1000 / KILLS;
+}
+
+/* The time of a kill in the probe, or in another @object, in us; -1: not known. */
+static double probe_time(char *object)
+{
+	double ns, runs;
+	int fd = bpf_time_on();
+
+	start_with((char *[]){ object ? "--object" : NULL, object, NULL });
+	kill_some(1, 200);
+	read_rest();
+	process_bpf_time(subjects[OURS].pid, &ns, &runs);
+	end(OURS, SIGKILL);
+	if (fd >= 0)
+		close(fd);
+	return runs > 0 ? ns / runs / 1000 : -1;
+}
+
+/*
+ * What the output with its wake-up takes of a kill's time in the probe, and what
+ * the levels of the memory cgroup path do: the difference to a probe without.
+ */
+static void measure_shares(void)
+{
+	double whole = probe_time(NULL);
+	double without_output = probe_time("obj/tests/without_output.bpf.o");
+	double without_levels = probe_time("obj/tests/without_levels.bpf.o");
+
+	results[OURS].output_us = whole < 0 ? -1 : whole - without_output;
+	results[OURS].levels_us = whole < 0 ? -1 : without_output - without_levels;
 }
 
 /* The kernel is asked to take the time only here: it costs some. */
@@ -429,11 +460,13 @@ static void measure(void)
 	struct stat status;
 
 	for (int i = 0; i < subject_count; i++)
-		results[i].file_kb = results[i].names_us = -1;
+		results[i].file_kb = results[i].names_us =
+			results[i].output_us = results[i].levels_us = -1;
 	if (stat(options.program, &status) == 0)
 		results[OURS].file_kb = (double)status.st_size / 1000;
 	measure_starts();
 	measure_names();
+	measure_shares();
 	for (int i = 0; i < subject_count; i++)
 		start(i);
 	measure_probes();
@@ -525,6 +558,10 @@ static void print_table(void)
 		   ours->file_kb <= 160);
 	number_row("BPF run time per kill, us", offsetof(struct result, probe_us), "%.1f", "<= 20",
 		   ours->probe_us <= 20);
+	number_row("  of it the output and the wake-up", offsetof(struct result, output_us), "%.1f",
+		   "", true);
+	number_row("  of it the memory cgroup's levels", offsetof(struct result, levels_us), "%.1f",
+		   "", true);
 	number_row("CPU per kill for a name, us", offsetof(struct result, names_us), "%.0f",
 		   "<= 1000", ours->names_us >= 0 && ours->names_us <= 1000);
 	snprintf(target, sizeof(target), "%d, or what is lost", options.kills);
