@@ -131,11 +131,12 @@ static void take_counts(void *context, const char *line, size_t length)
 	const json_t *lost = json_object_get(counts, "lost");
 	const json_t *unseen = json_object_get(counts, "unseen");
 
-	if (json_is_integer(lost))
+	if (json_is_integer(lost) && json_is_integer(unseen)) {
 		a->metrics.lost = (uint64_t)json_integer_value(lost);
-	if (json_is_integer(unseen))
 		a->metrics.unseen = (uint64_t)json_integer_value(unseen);
-	a->file_is_old = true;
+		a->metrics.losses_known = true;
+		a->file_is_old = true;
+	}
 	json_decref(counts);
 }
 
@@ -153,8 +154,10 @@ static bool describe_health(const struct agent *a, char *to, size_t size)
 		snprintf(to, size, "The tracer has ended.");
 	else if (!a->tracer.ready)
 		snprintf(to, size, "The tracer is starting.");
+	else if (!m->losses_known)
+		snprintf(to, size, "%" PRIu64 " %s counted.", kills, kills == 1 ? "kill" : "kills");
 	else
-		snprintf(to, size, "%" PRIu64 " %s since the start, %" PRIu64 " lost, %" PRIu64
+		snprintf(to, size, "%" PRIu64 " %s counted, %" PRIu64 " lost, %" PRIu64
 			 " that only the kernel counted.", kills, kills == 1 ? "kill" : "kills",
 			 m->lost, m->unseen);
 	return a->tracer.pid && a->tracer.ready && !m->lost && !m->unseen;

@@ -263,9 +263,12 @@ static void put_totals(const struct metrics *m, const struct page *p)
 			kill_scope_names[scope], m->kills[scope]);
 	put_counter(p, "trace_oomkill_incidents_total",
 		    "OOM situations; a group kill is one.", m->incidents);
-	put_counter(p, "trace_oomkill_lost_total", "OOM kills that the tracer lost.", m->lost);
-	put_counter(p, "trace_oomkill_unseen_total",
-		    "OOM kills that only the kernel's own counter shows.", m->unseen);
+	if (m->losses_known) {
+		put_counter(p, "trace_oomkill_lost_total", "OOM kills that the tracer lost.",
+			    m->lost);
+		put_counter(p, "trace_oomkill_unseen_total",
+			    "OOM kills that only the kernel's own counter shows.", m->unseen);
+	}
 	put_counter(p, "trace_oomkill_unreadable_total",
 		    "Lines of the tracer that the agent could not read.", m->unreadable);
 	put_counter(p, "trace_oomkill_series_dropped_total",

@@ -34,7 +34,8 @@ struct metrics_series {
 struct metrics {
 	uint64_t kills[SCOPES];
 	uint64_t incidents;
-	uint64_t lost, unseen;		/* as the tracer counts them */
+	bool losses_known;		/* the tracer has said how many: */
+	uint64_t lost, unseen;		/* by it, and counted by the kernel alone */
 	uint64_t unreadable;		/* lines of the tracer that were no kill */
 	uint64_t series_dropped;	/* kills that went into namespace="other" */
 	char source[16];		/* "bpf", ..; empty: no kill yet */

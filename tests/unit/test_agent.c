@@ -415,6 +415,10 @@ START_TEST(totals_are_there_from_the_start)
 			 kill_scope_names[scope]);
 		ck_assert_ptr_nonnull(strstr(page, line));
 	}
+	/* no statement about losses before the tracer has made one */
+	ck_assert_ptr_null(strstr(page, "trace_oomkill_lost_total"));
+	metrics.losses_known = true;
+	expose(METRICS_TEXT, 1);
 	ck_assert_ptr_nonnull(strstr(page, "\ntrace_oomkill_lost_total 0\n"));
 	ck_assert_ptr_null(strstr(page, "# EOF"));
 }
