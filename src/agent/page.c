@@ -20,6 +20,9 @@ void page_clear(struct page_kills *p)
 	*p = (struct page_kills){ 0 };
 }
 
+/* What the tracer writes where no limit is set (event.schema.json). */
+#define NO_LIMIT INT64_C(9007199254740991)
+
 /* The kill that is @age kills older than the newest. */
 static const struct oom_kill *kill_of_age(const struct page_kills *p, size_t age)
 {
@@ -95,11 +98,13 @@ static const char *string_in(const json_t *object, const char *key)
 	return value ? value : "";
 }
 
-static void put_size_cell(FILE *to, int64_t bytes, const char *unknown)
+static void put_size_cell(FILE *to, int64_t bytes)
 {
 	fputs("<td class=\"n\">", to);
 	if (bytes == KILL_UNKNOWN)
-		fputs(unknown, to);
+		fputs("not known", to);
+	else if (bytes >= NO_LIMIT)
+		fputs("none", to);
 	else
 		put_size(to, bytes);
 	fputs("</td>", to);
@@ -123,10 +128,10 @@ static void put_levels(FILE *to, const struct oom_kill *k)
 		fprintf(to, "<tr%s><td>", (int64_t)i == hit ? " class=\"hit\"" : "");
 		put_escaped(to, *name ? name : "/");
 		fputs("</td>", to);
-		put_size_cell(to, usage, "not known");
-		put_size_cell(to, limit, "none");
+		put_size_cell(to, usage);
+		put_size_cell(to, limit);
 		fputs("<td>", to);
-		if (usage != KILL_UNKNOWN && limit != KILL_UNKNOWN && limit > 0)
+		if (usage != KILL_UNKNOWN && limit > 0 && limit < NO_LIMIT)
 			fprintf(to, "<meter min=\"0\" max=\"%" PRId64 "\" value=\"%" PRId64
 				"\"></meter>", limit, usage);
 		fprintf(to, "%s</td></tr>\n", (int64_t)i == hit ? " this limit was hit" : "");
@@ -169,7 +174,7 @@ static void put_largest(FILE *to, const struct oom_kill *k)
 		fputs("<tr><td>", to);
 		put_escaped(to, string_in(process, "comm"));
 		fprintf(to, "</td><td class=\"n\">%" PRId64 "</td>", number_in(process, "pid"));
-		put_size_cell(to, number_in(process, "rss_bytes"), "not known");
+		put_size_cell(to, number_in(process, "rss_bytes"));
 		fputs("</tr>\n", to);
 	}
 	fputs("</table>\n", to);
