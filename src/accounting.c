@@ -96,3 +96,21 @@ void accounting_format(struct text *t, const struct accounting *c, bool shown)
 	text_string(t, " only marked");
 	put_host(t, c);
 }
+
+void accounting_format_json(struct text *t, const struct accounting *c)
+{
+	int64_t unseen = accounting_difference(c);
+
+	text_string(t, "{\"kills\":");
+	text_number(t, (int64_t)c->kills);
+	text_string(t, ",\"lost\":");
+	text_number(t, (int64_t)c->lost);
+	text_string(t, ",\"unwritten\":");
+	text_number(t, (int64_t)c->unwritten);
+	text_string(t, ",\"unseen\":");
+	if (c->host_least == EVENT_UNKNOWN)
+		text_string(t, "null");
+	else
+		text_number(t, unseen > 0 ? unseen : 0);
+	text_string(t, "}\n");
+}

@@ -56,4 +56,10 @@ int64_t accounting_difference(const struct accounting *c);
  * many were. */
 void accounting_format(struct text *t, const struct accounting *c, bool shown);
 
+/*
+ * {"kills":3,"lost":0,"unwritten":0,"unseen":1} and a newline, for a program.
+ * "unseen" is how many more the host counts; null if that is not known.
+ */
+void accounting_format_json(struct text *t, const struct accounting *c);
+
 #endif

@@ -77,6 +77,8 @@ const struct option_row option_rows[] = {
 	  .about = "size of each CPU's ring, in KiB" },
 	{ .name = "ready-fd", .argument = "FD", .type = OPTION_NUMBER, PLACE(ready_fd, int),
 	  .most = INT_MAX, .about = "write a newline there when tracing" },
+	{ .name = "counts-fd", .argument = "FD", .type = OPTION_NUMBER, PLACE(counts_fd, int),
+	  .most = INT_MAX, .about = "write the counts there as JSON, for a program" },
 	{ 'h', .name = "help", ACTION(ACTION_HELP), .about = "show this, and exit" },
 	{ 'V', .name = "version", ACTION(ACTION_VERSION),
 	  .about = "show the version, and exit" },
@@ -398,6 +400,7 @@ int options_parse(struct options *o, int argc, char *const argv[],
 	int result;
 
 	o->ready_fd = -1;
+	o->counts_fd = -1;
 	o->source = -1;
 	result = read_words(&r);
 	if (!result)

@@ -29,7 +29,7 @@ struct options {
 	struct filter filter;		/* ready for filter_match() */
 	unsigned int timeout_s;		/* 0: for ever */
 	unsigned int ring_kib;		/* per CPU; 0: the default */
-	int ready_fd;			/* -1: none */
+	int ready_fd, counts_fd;	/* -1: none */
 	int source;			/* enum event_source; -1: the best that works */
 	enum options_history history;	/* kills from before the start */
 	bool verbose;

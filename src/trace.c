@@ -346,6 +346,20 @@ static void note_counts(const struct pipeline *p)
 	p->note(line);
 }
 
+/* A program that does not read its counts misses some; the next ones say it all. */
+static void write_counts(const struct pipeline *p)
+{
+	struct pollfd to = { .fd = p->options->counts_fd, .events = POLLOUT };
+	char line[160];
+	struct text text = text_on(line, sizeof(line));
+
+	if (to.fd < 0 || poll(&to, 1, 0) != 1 || !(to.revents & POLLOUT))
+		return;
+	accounting_format_json(&text, &p->accounting);
+	if (write(to.fd, text.data, text.used) < 0)
+		return;
+}
+
 /*
  * Drains the source between two readings of the host's count: all that the
  * first one counts is in the source.
@@ -363,6 +377,7 @@ static int drain_and_count(struct trace *t, struct error *f)
 	if (t->counts_wanted)
 		note_counts(&t->pipeline);
 	t->counts_wanted = false;
+	write_counts(&t->pipeline);
 	return result;
 }
 
@@ -379,7 +394,10 @@ static int wait_and_serve(struct trace *t, struct error *f)
 	/* Also at the end, for what has come meanwhile. */
 	if (t->done || t->counts_wanted)
 		return drain_and_count(t, f);
-	return t->wait[WAIT_SOURCE].revents ? pipeline_drain(&t->pipeline, t->source, f) : 0;
+	if (!t->wait[WAIT_SOURCE].revents)
+		return 0;
+	return t->pipeline.options->counts_fd < 0 ? pipeline_drain(&t->pipeline, t->source, f) :
+		drain_and_count(t, f);
 }
 
 static void tear_down(struct trace *t)
@@ -403,6 +421,8 @@ int trace_run(struct trace *t, const struct options *o, void (*note)(const char 
 
 	init(t, o, note);
 	result = set_up(t, f);
+	if (!result && o->counts_fd >= 0)
+		result = drain_and_count(t, f);
 	while (!result && !t->done) {
 		result = wait_and_serve(t, f);
 		t->watching = enrich_watch(&p->enrich);
@@ -411,6 +431,7 @@ int trace_run(struct trace *t, const struct options *o, void (*note)(const char 
 		pipeline_losses(p, t->source);
 		pipeline_summary(p);
 		note_counts(p);
+		write_counts(p);
 	}
 	tear_down(t);
 	return result;

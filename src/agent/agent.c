@@ -123,18 +123,20 @@ static void take_words(void *context, const char *line, size_t length)
 	dprintf(STDERR_FILENO, "%.*s\n", (int)length, line);
 }
 
-/* {"lost":0,"unseen":0,..}: what the tracer counts, after each batch of kills. */
+/* {"lost":0,"unwritten":0,"unseen":0,..}: after each batch of kills. */
 static void take_counts(void *context, const char *line, size_t length)
 {
 	struct agent *a = context;
 	json_t *counts = json_loadb(line, length, 0, NULL);
 	const json_t *lost = json_object_get(counts, "lost");
+	const json_t *unwritten = json_object_get(counts, "unwritten");
 	const json_t *unseen = json_object_get(counts, "unseen");
 
-	if (json_is_integer(lost) && json_is_integer(unseen)) {
-		a->metrics.lost = (uint64_t)json_integer_value(lost);
+	a->metrics.losses_known = json_is_integer(lost) && json_is_integer(unseen);
+	if (a->metrics.losses_known) {
+		a->metrics.lost = (uint64_t)(json_integer_value(lost) +
+					     json_integer_value(unwritten));
 		a->metrics.unseen = (uint64_t)json_integer_value(unseen);
-		a->metrics.losses_known = true;
 		a->file_is_old = true;
 	}
 	json_decref(counts);

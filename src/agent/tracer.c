@@ -85,7 +85,7 @@ int tracer_start(struct tracer *t, const char *path, char *const *arguments,
 		 size_t count, struct error *e)
 {
 	char *all[TRACER_ARGUMENTS + 8] = {
-		(char *)path, "-o", "json", "--ready-fd", "3",
+		(char *)path, "-o", "json", "--ready-fd", "3", "--counts-fd", "4",
 	};
 	pid_t parent = getpid();
 	struct pipes p;
@@ -94,7 +94,7 @@ int tracer_start(struct tracer *t, const char *path, char *const *arguments,
 	memset(&t->process, 0, sizeof(t->process));
 	if (!result && count > TRACER_ARGUMENTS)
 		result = -E2BIG;
-	for (size_t i = 0, own = 5; !result && i < count; i++)
+	for (size_t i = 0, own = 7; !result && i < count; i++)
 		all[own + i] = arguments[i];
 	if (!result) {
 		t->pid = fork();

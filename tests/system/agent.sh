@@ -114,6 +114,9 @@ tracer=$(cat /proc/"$agent_pid"/task/*/children)
 is "the agent's capabilities" "$(awk '/^Cap(Prm|Eff|Inh|Bnd|Amb)/ { print $2 }' /proc/"$agent_pid"/status | sort -u)" \
 	0000000000000000
 is "no_new_privs" "$(awk '/^NoNewPrivs/ { print $2 }' /proc/"$agent_pid"/status)" 1
+is "kills lost" "$(metric trace_oomkill_lost_total)" 0
+is "kills that only the kernel counted" "$(metric trace_oomkill_unseen_total)" 0
+matches "the health" "$(get_page /healthz)" ' counted, 0 lost, 0 that only the kernel counted'
 agent_stop
 matches "the tracer's end line" "$(cat "$tmp/agent.err")" 'trace_oomkill: [0-9]+ kills?, 0 lost'
 [ ! -e "/proc/${tracer%% *}" ] || fail "the tracer outlived the agent"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* counts: what was seen against what the host counts. */
 #include <check.h>
+#include <string.h>
 
 #include "accounting.h"
 
@@ -84,6 +85,27 @@ START_TEST(the_host_is_held_against_it)
 END_TEST
 
 /* Where nobody knows whether a group was killed, it may have been. */
+START_TEST(counts_for_a_program)
+{
+	char line[160] = "";
+	struct text t = text_on(line, sizeof(line) - 1);
+	int64_t start[2] = { 0, 0 }, now[2] = { 5, 5 };
+	struct accounting c;
+
+	accounting_init(&c);
+	add(&c, 2, 0, 0, 1);
+	c.lost = 1;
+	c.unwritten = 4;
+	accounting_format_json(&t, &c);
+	ck_assert_str_eq(line, "{\"kills\":2,\"lost\":1,\"unwritten\":4,\"unseen\":null}\n");
+	accounting_host(&c, start, now);
+	memset(line, 0, sizeof(line));
+	t = text_on(line, sizeof(line) - 1);
+	accounting_format_json(&t, &c);
+	ck_assert_str_eq(line, "{\"kills\":2,\"lost\":1,\"unwritten\":4,\"unseen\":2}\n");
+}
+END_TEST
+
 START_TEST(an_unknown_group_may_be_one)
 {
 	int64_t start[2] = { 0, 0 }, now[2] = { 3, 3 };
@@ -136,6 +158,7 @@ Suite *accounting_suite(void)
 
 	tcase_add_loop_test(tc, the_host_is_held_against_it, 0,
 			    (int)(sizeof(rows) / sizeof(rows[0])));
+	tcase_add_test(tc, counts_for_a_program);
 	tcase_add_test(tc, an_unknown_group_may_be_one);
 	tcase_add_test(tc, the_host_is_unknown_until_it_is_asked);
 	tcase_add_test(tc, a_second_look_changes_nothing);

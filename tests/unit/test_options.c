@@ -38,6 +38,7 @@ START_TEST(nothing_said_is_the_default)
 	ck_assert_uint_eq(got.timeout_s, 0);
 	ck_assert_uint_eq(got.ring_kib, 0);
 	ck_assert_int_eq(got.ready_fd, -1);
+	ck_assert_int_eq(got.counts_fd, -1);
 	ck_assert_int_eq(got.source, -1);
 	ck_assert(!got.verbose);
 	ck_assert_ptr_null(got.object);
