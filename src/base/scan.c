@@ -3,11 +3,20 @@
 
 #include <string.h>
 
+/* How long @word is, if @s begins with it; else SIZE_MAX. Most words differ early. */
+static size_t length_of(struct span s, const char *word)
+{
+	size_t i;
+
+	for (i = 0; word[i]; i++)
+		if (i >= s.size || s.data[i] != (uint8_t)word[i])
+			return SIZE_MAX;
+	return i;
+}
+
 bool scan_begins(struct span s, const char *word)
 {
-	size_t len = strlen(word);
-
-	return len <= s.size && (!len || !memcmp(s.data, word, len));
+	return length_of(s, word) != SIZE_MAX;
 }
 
 bool scan_ends(struct span s, const char *word)
@@ -19,14 +28,16 @@ bool scan_ends(struct span s, const char *word)
 
 bool scan_is(struct span s, const char *word)
 {
-	return s.size == strlen(word) && scan_begins(s, word);
+	return length_of(s, word) == s.size;
 }
 
 bool scan_word(struct span *s, const char *word)
 {
-	if (!scan_begins(*s, word))
+	size_t len = length_of(*s, word);
+
+	if (len == SIZE_MAX)
 		return false;
-	*s = scan_behind(*s, strlen(word));
+	*s = scan_behind(*s, len);
 	return true;
 }
 

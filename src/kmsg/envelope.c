@@ -541,6 +541,23 @@ static int take(struct envelope *e, char c)
 	}
 }
 
+/* Takes what needs no look at each byte. True: the next byte does. */
+static bool take_plain(struct envelope *e, struct span *input)
+{
+	char *to = e->is_message ? e->text + e->text_used : e->token + e->token_used;
+	size_t room = e->is_message ? sizeof(e->text) - e->text_used :
+		sizeof(e->token) - e->token_used;
+	size_t i = 0;
+
+	while (i < input->size && input->data[i] != '"' && input->data[i] != '\\')
+		i++;
+	room = room < i ? room : i;
+	memcpy(to, input->data, room);
+	*(e->is_message ? &e->text_used : &e->token_used) += room;
+	*input = scan_behind(*input, i);
+	return input->size > 0;
+}
+
 /* What is said outside of the object of a message is not said of the next one. */
 static void forget_message(struct envelope *e)
 {
@@ -553,7 +570,11 @@ int envelope_json(struct envelope *e, struct span *input)
 	if (e->entry.depth > e->depth || e->entry.is_ours)
 		forget_message(e);
 	while (input->size) {
-		int result = take(e, (char)*input->data);
+		int result;
+
+		if (e->state == ENVELOPE_STRING && !take_plain(e, input))
+			break;
+		result = take(e, (char)*input->data);
 
 		*input = scan_behind(*input, 1);
 		if (result)

@@ -74,6 +74,19 @@ static inline bool envelope_is_open(const struct envelope *e)
 	return e->depth > 0;
 }
 
+/* Is a string begun and not yet ended? */
+static inline bool envelope_is_in_string(const struct envelope *e)
+{
+	return e->state == ENVELOPE_STRING || e->state == ENVELOPE_ESCAPE ||
+		e->state == ENVELOPE_UNICODE;
+}
+
+/* Is there a message in an object that has not ended? */
+static inline bool envelope_is_cut(const struct envelope *e)
+{
+	return e->entry.depth > 0 && e->entry.depth <= e->depth;
+}
+
 /* A field of journalctl's, "MESSAGE" and its value. */
 void envelope_field(struct envelope *e, struct span name, struct span value);
 

@@ -130,6 +130,7 @@ static void strip(struct unit *u, size_t size)
 	u->line.text = scan_behind(u->line.text, size);
 	u->at -= size < u->at ? size : u->at;
 	u->is_stripped = size > 0;
+	u->line.torn = u->line.torn && !size;
 }
 
 static bool is_part(const struct unit *u)
@@ -175,6 +176,26 @@ static void drop(struct inference *f, struct unit *held, bool is_quoted)
 	held->phrase = PHRASE_NONE;
 }
 
+/*
+ * @by may name the task as well: "CPU: 0 PID: 7 Comm: tail Not tainted". If the
+ * header's name is that and something before it, that is a prefix of its own.
+ */
+static bool has_prefix_alone(struct span name, const struct unit *by)
+{
+	struct span rest = scan_behind(by->line.text, by->at), before;
+
+	if (!scan_up_to(&rest, " Comm: ", &before) && !scan_up_to(&rest, ", comm: ", &before))
+		return false;
+	for (size_t i = 1; i < name.size; i++) {
+		struct span end = scan_behind(name, i);
+
+		if (end.size < rest.size && rest.data[end.size] == ' ' &&
+		    !memcmp(end.data, rest.data, end.size))
+			return true;
+	}
+	return false;
+}
+
 /* Its message begins behind @prefix: nothing of that is the task's name. */
 static void settle_header(struct inference *f, struct unit *held, struct span prefix,
 			  const struct unit *by)
@@ -182,7 +203,8 @@ static void settle_header(struct inference *f, struct unit *held, struct span pr
 	size_t size = match(prefix, held->line.text);
 
 	if ((prefix.size && !size) || held->is_stripped != by->is_stripped ||
-	    size >= held->at || held->at - size > COMM_BYTES) {
+	    size >= held->at || held->at - size > COMM_BYTES ||
+	    has_prefix_alone(scan_behind(scan_front(held->line.text, held->at), size), by)) {
 		drop(f, held, false);
 		return;
 	}
@@ -233,9 +255,14 @@ static void drop_quoted(struct inference *f, struct span prefix)
 
 static bool is_shown_by_held(const struct inference *f, struct span prefix)
 {
-	for (size_t i = 0; i < f->held_count; i++)
-		if (f->held[i].phrase && match(prefix, f->held[i].line.text))
+	for (size_t i = 0; i < f->held_count; i++) {
+		const struct unit *held = &f->held[i];
+		size_t size = match(prefix, held->line.text);
+
+		if (size && (held->phrase == PHRASE_HEADER ? size < held->at :
+			     held->phrase && size == held->at))
 			return true;
+	}
 	return false;
 }
 

@@ -6,7 +6,12 @@
 
 uint8_t *lines_room(struct lines *l, size_t *size)
 {
+	size_t room = (sizeof(l->bytes) - (l->used - l->from)) / 2;
+
+	/* Two bytes of UTF-16 may become three of UTF-8. */
 	*size = LINES_READ - l->read_used;
+	if (*size > room)
+		*size = room;
 	return l->read + l->read_used;
 }
 

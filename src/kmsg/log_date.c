@@ -349,15 +349,25 @@ static int64_t unix_of(const struct date *d, struct log_clock *c)
 	return (minute + d->second) * SECOND_NS + d->nsec;
 }
 
-/* 29 February may be eight years back. */
+/*
+ * 29 February may be eight years back. The year of the line before is tried first:
+ * a log has many lines of one day.
+ */
 static int64_t unix_in_last_year(struct date *d, struct log_clock *c)
 {
 	int64_t end_s = c->now_unix_ns / SECOND_NS + FUTURE_S;
-	int64_t year = 1970 + end_s / (365 * DAY_S + DAY_S / 4) + 1;
+	int64_t last = 1970 + end_s / (365 * DAY_S + DAY_S / 4) + 1;
+	int64_t result;
 
-	for (d->year = year; d->year > year - 10 && d->year >= 1970; d->year--) {
-		int64_t result = unix_of(d, c);
-
+	if (c->is_known && c->minute[1] == d->month && c->minute[2] == d->day) {
+		d->year = c->minute[0];
+		result = unix_of(d, c);
+		if (result != EVENT_UNKNOWN && result / SECOND_NS <= end_s &&
+		    result / SECOND_NS > end_s - 364 * DAY_S)
+			return result;
+	}
+	for (d->year = last; d->year > last - 10 && d->year >= 1970; d->year--) {
+		result = unix_of(d, c);
 		if (result != EVENT_UNKNOWN && result / SECOND_NS <= end_s)
 			return result;
 	}

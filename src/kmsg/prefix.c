@@ -142,7 +142,7 @@ static bool take_facility(struct cursor *c)
 	       (is_letter(rest.data[name.size]) || is_digit(scan_behind(rest, name.size))))
 		name.size++;
 	name = scan_front(rest, name.size);
-	if (!name.size || !prefix_facility(name, &writer))
+	if (name.size < 3 || *name.data < 'a' || !prefix_facility(name, &writer))
 		return false;
 	rest = scan_behind(rest, name.size);
 	if (scan_word(&rest, ".")) {
@@ -543,14 +543,17 @@ static bool take_date(struct cursor *c)
 /* journalctl -o short-unix: "1795478936.816823 host kernel: " */
 static bool take_unix(struct cursor *c)
 {
+	const struct log_line before = *c->l;
 	struct cursor behind = *c;
 	int64_t ns;
 
 	if (!log_date_take_seconds(&behind.s, &ns) || !take_blanks(&behind.s))
 		return false;
 	behind.kinds = behind.kinds << 4 | KIND_UNIX;
-	if (!take_identifier(&behind))
+	if (!take_identifier(&behind) || c->l->writer != LOG_WRITER_KERNEL) {
+		*c->l = before;
 		return false;
+	}
 	*c = behind;
 	c->date = (struct log_date){ .unix_ns = ns };
 	c->has_date = true;

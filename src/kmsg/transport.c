@@ -28,6 +28,7 @@ struct transport {
 	struct transport_counts counts;
 
 	/* from lines to units */
+	bool is_ended;
 	enum format format;
 	uint64_t binary;		/* a field of the export format of so many bytes comes; ~0: */
 	bool has_binary;		/* their number */
@@ -189,6 +190,29 @@ static void begin_json(struct transport *t, int level, const struct unit *u)
 	t->origins[level] = u->origin;
 }
 
+/*
+ * Reads on in JSON. 1: there is a message; 0: not yet; -EBADMSG: it is none, and
+ * what was begun is forgotten.
+ */
+static int read_json(struct transport *t, int level)
+{
+	struct envelope *e = &t->envelopes[level];
+	int result = envelope_json(e, &t->inputs[level]);
+
+	/* No string goes on in the next line. */
+	if (!result && !level && envelope_is_in_string(e) && !t->lines.is_cut)
+		result = -EBADMSG;
+	if (result < 0) {
+		envelope_init(e, &t->clock);
+		t->inputs[level] = (struct span){ 0 };
+	}
+	if (result > 0 && e->entry.depth)
+		t->texts[level] = envelope_message(e);
+	if (result > 0 && e->entry.is_ours && !t->lines.foreign)
+		t->lines.foreign = "events, as the tracer writes them with -o json";
+	return result;
+}
+
 /* The next line of the message that was read from JSON at @level. False: there is none. */
 static bool next_of_message(struct transport *t, int level, struct unit *u)
 {
@@ -211,36 +235,12 @@ static bool next_of_message(struct transport *t, int level, struct unit *u)
 		take_prefix(t, u, e->origin ? e->origin : t->origins[level]);
 		if (level + 1 < LEVELS && envelope_begins(u->line.text)) {
 			begin_json(t, level + 1, u);
-			return false;
+			if (read_json(t, level + 1) >= 0)
+				return false;
 		}
 		take_entry(u, e);
 		return true;
 	}
-}
-
-/*
- * Reads on in JSON. 1: there is a message; 0: not yet; -EBADMSG: it is none, and
- * what was begun is forgotten.
- */
-static int read_json(struct transport *t, int level)
-{
-	struct envelope *e = &t->envelopes[level];
-	int result = envelope_json(e, &t->inputs[level]);
-
-	if (result < 0) {
-		struct span rest = t->inputs[level];
-		size_t at;
-
-		if (level && phrase_find(rest, false, &at))
-			infer_count_unread(&t->counts, rest, t->lines.number);
-		envelope_init(e, &t->clock);
-		t->inputs[level] = (struct span){ 0 };
-	}
-	if (result > 0 && e->entry.depth)
-		t->texts[level] = envelope_message(e);
-	if (result > 0 && e->entry.is_ours && !t->lines.foreign)
-		t->lines.foreign = "events, as the tracer writes them with -o json";
-	return result;
 }
 
 /* Is a message left of what was begun? The innermost goes first. */
@@ -252,7 +252,11 @@ static bool next_of_envelopes(struct transport *t, struct unit *u)
 				return true;
 			level = LEVELS - 1;
 		} else if (t->inputs[level].size) {
-			read_json(t, level);
+			struct span rest = t->inputs[level];
+			size_t at;
+
+			if (read_json(t, level) < 0 && phrase_find(rest, false, &at))
+				infer_count_unread(&t->counts, rest, t->lines.number);
 			level = LEVELS - 1;
 		} else {
 			level--;
@@ -279,7 +283,7 @@ static bool end_fields(struct transport *t, struct unit *u)
 	bool result = envelope_end(e);
 
 	if (result) {
-		e->entry.is_verbatim = true;
+		e->entry.is_verbatim = e->entry.is_verbatim || t->format != FORMAT_LINES;
 		t->texts[0] = envelope_message(e);
 		result = next_of_message(t, 0, u);
 	}
@@ -463,9 +467,13 @@ static int next_unit(struct transport *t, struct unit *u)
 		return 1;
 	for (;;) {
 		result = t->has_binary ? take_binary(t) : lines_next(&t->lines, &line, &size);
-		if (!result && t->format != FORMAT_LINES) {
+		if (!result && !t->is_ended) {
+			/* What the end has cut off may have a message already. */
+			t->is_ended = true;
+			if (t->format != FORMAT_LINES || envelope_is_cut(&t->envelopes[0]))
+				result = end_fields(t, u);
 			t->format = FORMAT_LINES;
-			return end_fields(t, u);
+			return result;
 		}
 		if (result <= 0)
 			return result;

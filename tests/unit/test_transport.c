@@ -3,6 +3,7 @@
 #include <check.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -135,19 +136,8 @@ static const struct {
 
 static struct transport *transport;
 
-static void add(const char *bytes, size_t size)
-{
-	while (size) {
-		size_t room;
-		uint8_t *to = transport_room(transport, &room);
-
-		room = room < size ? room : size;
-		memcpy(to, bytes, room);
-		transport_add(transport, room);
-		bytes += room;
-		size -= room;
-	}
-}
+static const char *rest;		/* of the log that is read */
+static size_t rest_size;
 
 /* All of a log. */
 static void give_bytes(const char *bytes, size_t size)
@@ -155,8 +145,8 @@ static void give_bytes(const char *bytes, size_t size)
 	transport_close(transport);
 	transport = transport_open();
 	transport_set_end(transport, unix_ns);
-	add(bytes, size);
-	transport_add(transport, 0);
+	rest = bytes;
+	rest_size = size;
 }
 
 static void give(const char *log)
@@ -167,7 +157,19 @@ static void give(const char *log)
 /* @line is the next one. */
 static bool next(void)
 {
-	return transport_next(transport, &line) == 1;
+	int result;
+
+	while ((result = transport_next(transport, &line)) == -EAGAIN) {
+		size_t size;
+		uint8_t *room = transport_room(transport, &size);
+
+		size = size < rest_size ? size : rest_size;
+		memcpy(room, rest, size);
+		transport_add(transport, size);
+		rest += size;
+		rest_size -= size;
+	}
+	return result == 1;
 }
 
 /* A log of one line, which is in @line then. */
@@ -282,6 +284,183 @@ START_TEST(saved_and_torn)
 }
 END_TEST
 
+/* ---- what could not be read ---------------------------------------------------- */
+
+#define KILL	"Out of memory: Killed process 7 (tail) total-vm:8kB, anon-rss:4kB, " \
+	"file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:56kB oom_score_adj:0"
+#define HEADER	"tail invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0"
+#define CPU	"CPU: 0 PID: 7 Comm: tail Not tainted 6.12.1 #1"
+
+static const struct {
+	const char *log;
+	int lines;			/* of the kernel's, as far as is known */
+	unsigned int quoted, unread, first;
+} parts[] = {
+	{ KILL "\n", 1, 0, 0, 0 },
+	{ "[    1.000000] " KILL "\n", 1, 0, 0, 0 },
+	{ HEADER "\n" CPU "\n", 2, 0, 0, 0 },
+	/* other programs that quote a report */
+	{ "Nov 24 00:08:56 host app[77]: " KILL "\n", 0, 1, 0, 0 },
+	{ "Nov 24 00:08:56 host app: " KILL "\n", 0, 1, 0, 0 },
+	{ "2026-11-24T00:08:56.1Z host app 77 - - " KILL "\n", 0, 1, 0, 0 },
+	{ "2026-11-24T00:08:56+0000 app: " HEADER "\n"
+	  "2026-11-24T00:08:56+0000 app: " CPU "\n"
+	  "2026-11-24T00:08:56+0000 app: " KILL "\n", 0, 2, 0, 0 },
+	{ "[    1.000000] host app: " KILL "\n[    1.000000] host app: " KILL "\n", 0, 2, 0, 0 },
+	{ "app[77]: " KILL "\n", 0, 1, 0, 0 },
+	{ "<14>[    1.000000] " KILL "\n", 0, 1, 0, 0 },
+	{ "{\"MESSAGE\":\"" KILL "\",\"SYSLOG_IDENTIFIER\":\"app\",\"_PID\":\"77\"}\n", 0, 1, 0, 0 },
+	{ "6,1,2,-;text\n12,2,3,-;" KILL "\n", 1, 1, 0, 0 },
+	/* a prefix that nothing confirms */
+	{ "[    1.000000] text\nx ~ " KILL "\n", 1, 0, 1, 2 },
+	{ "x ~ " KILL "\nx ~ " KILL "\n", 2, 0, 0, 0 },
+	{ "x ~ " KILL "\ny ~ " KILL "\n", 0, 0, 2, 1 },
+	{ "x1 ~ " KILL "\nx22 ~ " KILL "\n", 2, 0, 0, 0 },
+	{ "x1 " KILL "\nx1" KILL "\n", 0, 0, 2, 1 },
+	{ HEADER "\n", 0, 0, 1, 1 },
+	{ "x ~ " HEADER "\n" CPU "\n", 1, 0, 1, 1 },
+	/* a line of its own behind lines with a prefix goes on where a name broke */
+	{ "[    1.000000] text\n" KILL "\n", 1, 0, 1, 2 },
+	{ "[    1.000000] text\n\n" KILL "\n", 2, 0, 0, 0 },
+	/* JSON that is none, or has no end */
+	{ "{\"log\":\"" KILL "\n", 0, 0, 1, 1 },
+	{ "{\"log\":\"" KILL "\"\n", 1, 0, 0, 0 },
+	{ "{\"log\":\"" KILL "\"} x " KILL "\n", 1, 0, 1, 1 },
+	{ "{\"anything\":\"" KILL "\"}\n", 1, 0, 0, 0 },
+};
+
+START_TEST(parts_of_reports)
+{
+	const struct transport_counts *c;
+	int lines = 0;
+
+	give(parts[_i].log);
+	while (next())
+		lines += line.writer != LOG_WRITER_OTHER;
+	c = transport_counts(transport);
+	ck_assert_msg(lines == parts[_i].lines && c->quoted == parts[_i].quoted &&
+		      c->unread == parts[_i].unread && c->first_unread == parts[_i].first,
+		      "%s: %d lines, %d quoted, %d unread, the first is %d", parts[_i].log, lines,
+		      (int)c->quoted, (int)c->unread, (int)c->first_unread);
+}
+END_TEST
+
+/* A name that looks like a prefix is not taken for one, nor a prefix for a name. */
+START_TEST(header_of_a_strange_task)
+{
+	give("[    1.000000] a: [2.0] b invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0\n"
+	     "[    1.000001] " CPU "\n");
+	ck_assert(next());
+	ck_assert(!line.torn && !line.gap);
+	assert_text("a: [2.0] b invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0");
+	give("[    1.000000] h kernel: b invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0\n"
+	     "[    1.000001] " CPU "\n");
+	ck_assert(next());
+	ck_assert(line.torn && line.gap);
+	give("[    1.000000] vendor: " HEADER "\n[    1.000001] vendor: " CPU "\n");
+	ck_assert(!next());
+	ck_assert_uint_eq(transport_counts(transport)->quoted, 1);
+	give("[    1.000000] vendor~ " HEADER "\n[    1.000001] vendor~ " CPU "\n");
+	ck_assert(next());
+	assert_text(HEADER);
+	ck_assert(!line.torn && !line.gap);
+}
+END_TEST
+
+/* ---- gaps ------------------------------------------------------------------------ */
+
+static const struct {
+	const char *before, *behind;
+	bool gap;
+} gaps[] = {
+	{ "[    1.000000] a", "[    1.000001] b", false },
+	{ "[    1.000001] a", "[    1.000000] b", false },	/* CPUs differ a little */
+	{ "[    9.000001] a", "[    1.000000] b", true },
+	{ "[    1.000000] a", "[    0.000000] Linux version 6.12.1", true },
+	{ "[    1.000000] a", "[    1.000001] ** 23 printk messages dropped **", true },
+	{ "[    1.000000] a", "** 23 printk messages dropped ** [    1.000001] b", true },
+	{ "Nov 24 00:08:56 h kernel: a", "Nov 24 00:08:56 h kernel: b", false },
+	{ "Nov 24 00:08:56 h kernel: a", "Nov 24 00:08:56 i kernel: b", true },
+	{ "Nov 24 00:08:56 h kernel: a", "Nov 24 00:08:56 h systemd-journald[3]: Missed 23 kernel messages", true },
+	{ "Nov 24 00:08:56 h kernel: a\n-- Boot 1f --", "Nov 24 00:08:56 h kernel: b", true },
+	{ "x.log:[    1.000000] a", "y.log:[    1.000001] b", true },
+	{ "x.log:7:[    1.000000] a", "x.log-8-[    1.000001] b", false },
+	{ "x.log:7:[    1.000000] a\n--", "x.log:9:[    1.000001] b", true },
+	{ "6,1,2,-;a", "6,2,3,-;b", false },
+	{ "6,1,2,-;a", "6,3,4,-;b", true },
+	{ "6,7,2,-;a", "6,1,3,-;b", true },
+	{ "{\"MESSAGE\":\"a\",\"_BOOT_ID\":\"1\"}", "{\"MESSAGE\":\"b\",\"_BOOT_ID\":\"1\"}", false },
+	{ "{\"MESSAGE\":\"a\",\"_BOOT_ID\":\"1\"}", "{\"MESSAGE\":\"b\",\"_BOOT_ID\":\"2\"}", true },
+};
+
+START_TEST(gaps_are_found)
+{
+	char log[256];
+
+	snprintf(log, sizeof(log), "%s\n%s\n", gaps[_i].before, gaps[_i].behind);
+	give(log);
+	ck_assert(next());
+	ck_assert(!line.gap);
+	ck_assert(next());
+	ck_assert_msg(line.gap == gaps[_i].gap, "%s", log);
+	ck_assert(!next());
+}
+END_TEST
+
+/* ---- what is no log -------------------------------------------------------------- */
+
+START_TEST(what_is_no_log)
+{
+	static const struct {
+		const char *bytes;
+		size_t size;
+		const char *what;	/* NULL: it is one */
+	} files[] = {
+#define FILE_OF(bytes, what)	{ bytes, sizeof(bytes) - 1, what }
+		FILE_OF("", NULL),
+		FILE_OF("[    1.000000] text\n", NULL),
+		FILE_OF("nothing\nof it\n", "no line of a kernel's log"),
+		FILE_OF("\x1f\x8b\x08\0\0\0\0\0\n", "gzip"),
+		FILE_OF("\xfd" "7zXZ\0\n", "xz"),
+		FILE_OF("\x28\xb5\x2f\xfd\n", "zstd"),
+		FILE_OF("BZh91AY\n", "bzip2"),
+		FILE_OF("PK\x03\x04\n", "zip"),
+		FILE_OF("LPKSHHRH\n", "journalctl"),
+		FILE_OF("\1\2\3\4\5\6\7\n\1\2\3\n", "binary data"),
+		FILE_OF("{\"fprocess\":{\"comm\":\"a\"},\"tpid\":7}\n", "with -o json"),
+	};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		const char *what;
+
+		give_bytes(files[i].bytes, files[i].size);
+		while (next())
+			;
+		what = transport_foreign(transport);
+		ck_assert_msg(files[i].what ? what && strstr(what, files[i].what) : !what,
+			      "%zu: %s", i, what ? what : "a log");
+	}
+}
+END_TEST
+
+/* Nothing is read beyond a line that is too long, and nothing is lost behind it. */
+START_TEST(long_lines)
+{
+	size_t size = 100000;
+	char *log = malloc(size + 64);
+
+	memset(log, 'x', size);
+	strcpy(log + size, "\n[    1.000000] text\n");
+	give(log);
+	ck_assert(next());
+	ck_assert_uint_le(line.text.size, 16384);
+	ck_assert(next());
+	assert_text("text");
+	ck_assert(!next());
+	free(log);
+}
+END_TEST
+
 static void utc(void)
 {
 	setenv("TZ", "UTC0", 1);
@@ -306,6 +485,11 @@ Suite *transport_suite(void)
 	tcase_add_test(saved, saved_without_year);
 	tcase_add_test(saved, saved_in_local_time);
 	tcase_add_test(saved, saved_and_torn);
+	tcase_add_loop_test(saved, parts_of_reports, 0, (int)(sizeof(parts) / sizeof(parts[0])));
+	tcase_add_test(saved, header_of_a_strange_task);
+	tcase_add_loop_test(saved, gaps_are_found, 0, (int)(sizeof(gaps) / sizeof(gaps[0])));
+	tcase_add_test(saved, what_is_no_log);
+	tcase_add_test(saved, long_lines);
 	suite_add_tcase(s, saved);
 	return s;
 }
