@@ -146,15 +146,11 @@ static bool is_step_wanted(const struct options *o, const struct step *s)
 }
 
 /* Does the kernel's report know a wanted field that @source does not? */
-static bool is_report_wanted(const struct options *o, enum capability_source source)
+static bool is_report_wanted(const struct options *o, enum capability_backend backend)
 {
-	for (size_t i = 0; i < capability_count; i++) {
-		const char *const *name = capability_classes[i].names;
-
-		for (; *name && capability_classes[i].reach[source] == CAPABILITY_REPORT; name++)
-			if (is_wanted(o, *name))
-				return true;
-	}
+	for (size_t i = 0; i < capability_count; i++)
+		if (capabilities[i].from[backend] == FROM_REPORT && is_wanted(o, capabilities[i].name))
+			return true;
 	return false;
 }
 

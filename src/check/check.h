@@ -51,10 +51,8 @@ struct check {
 		struct check_fact fact;
 	} sources[FALLBACK_BACKENDS + 1];
 	bool possible;
-	enum capability_source reach;	/* of the one that opened */
+	enum capability_backend backend;	/* the one that opened */
 	bool no_proc, no_cgroup;	/* nothing is read there after a kill */
-	bool no_stack;			/* oom_control is not looked for on this
-					 * architecture */
 };
 
 /*
@@ -64,9 +62,9 @@ struct check {
  */
 int check_host(struct check *c, const struct options *o, struct error *f);
 
-/* Are the fields of @class known on this host? What its files are good for is
- * CAPABILITY_STATE, whichever they are. */
-enum capability check_reach(const struct check *c, const struct capability_class *class);
+/* Is a field that comes from @from known on this host? */
+enum check_known { KNOWN_NEVER, KNOWN_IN_TIME, KNOWN_ALWAYS };
+enum check_known check_known(const struct check *c, enum capability_from from);
 
 /*
  * Pure: what was found as a screen of 79 columns, or for JSON and YAML as one

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -17,13 +18,14 @@
 #include "host/cgroup.h"
 #include "host/procfs.h"
 #include "sys/bpf.h"
-#include "sys/btf_file.h"
 #include "sys/capabilities.h"
+#include "sys/file.h"
 #include "sys/hostfs.h"
 #include "sys/kmsg.h"
 #include "sys/pseudofs.h"
 #include "sys/perf.h"
 #include "sys/oom_safety.h"
+#include "sys/vmstat.h"
 #include "source/load.h"
 #include "source/tracepoint.h"
 
@@ -37,8 +39,8 @@ const struct check_capability check_capabilities[CHECK_CAPABILITIES] = {
 	{ CAPS_SYSLOG, CAPS_SYS_ADMIN, "CAP_SYSLOG", "kmsg, --history" },
 	{ CAPS_SYS_PTRACE, 0, "CAP_SYS_PTRACE", "/proc of other users' processes" },
 	{ CAPS_IPC_LOCK, 0, "CAP_IPC_LOCK", "locked memory, large rings" },
-	{ CAPS_SYS_RESOURCE, 0, "CAP_SYS_RESOURCE", "not to be a victim itself, nor to make one" },
-	{ CAPS_SYS_NICE, 0, "CAP_SYS_NICE", "the latter, where that cannot be had" },
+	{ CAPS_SYS_RESOURCE, 0, "CAP_SYS_RESOURCE", "protects the tracer from the OOM killer; its allocations start no kill" },
+	{ CAPS_SYS_NICE, 0, "CAP_SYS_NICE", "its allocations start no kill, without CAP_SYS_RESOURCE" },
 };
 
 /* ---- facts ---------------------------------------------------------------- */
@@ -60,7 +62,7 @@ static void set_hint(struct check_fact *to, const char *hint)
 }
 
 /* Frees what the error holds. */
-static void set_fault(struct check_fact *to, struct error *f)
+static void set_error(struct check_fact *to, struct error *f)
 {
 	char text[400];
 
@@ -71,7 +73,7 @@ static void set_fault(struct check_fact *to, struct error *f)
 	error_clear(f);
 }
 
-/* A number or a word in file @path; -errno. */
+/* Reads the first line of file @path. Its length, or -errno. */
 static int read_word(int dir, const char *path, char *to, int size)
 {
 	int result = dir < 0 ? dir : pseudofs_read(dir, path, to, size);
@@ -99,7 +101,7 @@ static void detect_kernel(struct check *c)
 	set(&c->facts[CHECK_ARCHITECTURE], CHECK_YES, "%s", u.machine);
 }
 
-/* In a user namespace of one's own all capabilities may be there, for nothing. */
+/* Capabilities of a user namespace below the host's do not count outside of it. */
 static void detect_namespaces(struct check *c, int proc)
 {
 	struct check_fact *fact = &c->facts[CHECK_NAMESPACES];
@@ -108,11 +110,11 @@ static void detect_namespaces(struct check *c, int proc)
 	if (proc < 0 || readlinkat(proc, "self/ns/user", link, sizeof(link) - 1) < 0) {
 		set(fact, CHECK_UNKNOWN, "not known: no proc");
 	} else if (strcmp(link, "user:[4026531837]")) {	/* PROC_USER_INIT_INO */
-		set(fact, CHECK_NO, "our user namespace is our own: capabilities count in it only");
+		set(fact, CHECK_NO, "not the host's user namespace: capabilities count inside of it only");
 		set_hint(fact, "needs the host's, as without --userns or hostUsers: false");
 	} else {
 		set(fact, CHECK_YES, "users of the host, processes %s",
-		    procfs_has_us(proc) ? "of the host" : "of our own namespace");
+		    procfs_has_us(proc) ? "of the host" : "of a namespace of its own");
 	}
 }
 
@@ -122,20 +124,25 @@ static void detect_jit(struct check *c, int proc)
 	char word[16];
 	int result = read_word(proc, "sys/net/core/bpf_jit_enable", word, sizeof(word));
 
-	if (result < 0)
-		set(fact, CHECK_UNKNOWN, "not known: %s", strerror(-result));
+	if (proc < 0)
+		set(fact, CHECK_UNKNOWN, "not known: no proc");
+	else if (result == -ENOENT)
+		set(fact, CHECK_UNKNOWN, "not known: a kernel without CONFIG_BPF_JIT, or not the host's network namespace");
+	else if (result < 0)
+		set(fact, CHECK_UNKNOWN, "not known: only root may read net.core.bpf_jit_enable");
 	else
 		set(fact, word[0] == '0' ? CHECK_NO : CHECK_YES, "net.core.bpf_jit_enable is %s", word);
 	if (fact->state == CHECK_NO)
 		set_hint(fact, "sysctl net.core.bpf_jit_enable=1; without it the probe is slower");
 }
 
-/* "none [integrity] confidentiality": only the last is in our way. */
+/* "none [integrity] confidentiality": only the last is in the tracer's way. */
 static void detect_lockdown(struct check *c)
 {
 	struct check_fact *fact = &c->facts[CHECK_LOCKDOWN];
+	struct error f = { 0 };
 	char words[64], *word = NULL;
-	int dir = pseudofs_securityfs(NULL);
+	int dir = pseudofs_securityfs(&f);
 	int result = read_word(dir, "lockdown", words, sizeof(words));
 
 	close_if(dir);
@@ -146,11 +153,15 @@ static void detect_lockdown(struct check *c)
 		set_hint(fact, "it leaves the kernel's log only; boot with lockdown=integrity");
 	} else if (word) {
 		set(fact, CHECK_YES, "%s", word + 1);
-	} else if (dir >= 0 && result == -ENOENT) {
+	} else if (result == -ENOENT || dir == -ENODEV) {
 		set(fact, CHECK_YES, "this kernel has none");
+	} else if (dir < 0) {
+		set(fact, CHECK_UNKNOWN, "not known: securityfs cannot be opened");
+		set_hint(fact, f.hint);
 	} else {
-		set(fact, CHECK_UNKNOWN, "not known: %s", strerror(-result));
+		set(fact, CHECK_UNKNOWN, "not known: only root may read /sys/kernel/security/lockdown");
 	}
+	error_clear(&f);
 }
 
 static void detect_bpf(struct check *c)
@@ -169,8 +180,8 @@ static void detect_bpf(struct check *c)
 
 	if (fd < 0) {
 		error_set(&f, fd, "load a program");
-		probe_explain(&f, fd);
-		set_fault(fact, &f);
+		load_explain(&f, fd);
+		set_error(fact, &f);
 		return;
 	}
 	close(fd);
@@ -194,7 +205,7 @@ static void detect_btf(struct check *c, const char *path)
 		btf_file_open(&file, sysfs, path ? path : "kernel/btf/vmlinux") : sysfs;
 	if (result < 0) {
 		set(fact, CHECK_NO, "%s: %s", path ? path : "/sys/kernel/btf/vmlinux",
-		    strerror(-result));
+		    error_text(result));
 		set_hint(fact, "needs CONFIG_DEBUG_INFO_BTF, or --btf FILE");
 	} else {
 		set(fact, CHECK_YES, "%s, %llu KiB", path ? path : "the kernel's own",
@@ -231,11 +242,14 @@ static void detect_perf(struct check *c, const struct tracepoint *t, bool found,
 	if (read_word(proc, "sys/kernel/perf_event_paranoid", paranoid, sizeof(paranoid)) < 0)
 		strcpy(paranoid, "unknown");
 	set(fact, fd < 0 ? CHECK_NO : CHECK_YES, "%s; perf_event_paranoid is %s",
-	    fd < 0 ? strerror(-fd) : "events open", paranoid);
-	if (fd == -ENOSYS)
-		set_hint(fact, "needs CONFIG_PERF_EVENTS");
-	else if (fd < 0)
-		set_hint(fact, "needs CAP_PERFMON, or root");
+	    fd < 0 ? error_text(fd) : "events open", paranoid);
+	if (fd < 0) {
+		struct error f = { 0 };
+
+		error_set(&f, fd, "open an event");
+		perf_explain(&f, fd);
+		set_hint(fact, f.hint);
+	}
 	close_if(fd);
 }
 
@@ -257,9 +271,9 @@ static bool detect_tracepoint(struct check *c, int root, int proc)
 	if (t.tracefs >= 0) {
 		set(tracefs, CHECK_YES, "opens");
 		if (!found)
-			set_fault(fact, &f);
+			set_error(fact, &f);
 	} else {
-		set_fault(tracefs, &f);
+		set_error(tracefs, &f);
 		set(fact, CHECK_UNKNOWN, "not known: no tracefs");
 	}
 	detect_perf(c, &t, found, proc);
@@ -273,7 +287,7 @@ static void detect_kmsg(struct check *c)
 	int fd = kmsg_open(false, &f);
 
 	if (fd < 0)
-		set_fault(&c->facts[CHECK_KMSG], &f);
+		set_error(&c->facts[CHECK_KMSG], &f);
 	else
 		set(&c->facts[CHECK_KMSG], CHECK_YES, "the kernel's log opens");
 	close_if(fd);
@@ -336,26 +350,54 @@ static void detect_cgroup(struct check *c, int root)
 
 /* ---- the program itself --------------------------------------------------- */
 
-static void detect_survival(struct check *c)
+static void detect_score(struct check *c)
 {
-	int exempt = oom_safety_set_score();
-	int harmless = oom_safety_set_io_flusher();
-	int locked = oom_safety_lock(span_of(NULL, 0));
+	struct check_fact *fact = &c->facts[CHECK_EXEMPT];
+	int result = oom_safety_set_score();
 
-	set(&c->facts[CHECK_EXEMPT], exempt < 0 ? CHECK_NO : CHECK_YES, "%s",
-	    exempt < 0 ? strerror(-exempt) : "-1000: never a victim itself");
-	if (exempt < 0)
-		set_hint(&c->facts[CHECK_EXEMPT], "needs CAP_SYS_RESOURCE, and proc");
-	set(&c->facts[CHECK_HARMLESS], harmless < 0 ? CHECK_NO : CHECK_YES, "%s",
-	    harmless < 0 ? strerror(-harmless) :
-	    harmless == OOM_SAFETY_IO_FLUSHER ? "wait for memory, nobody is killed for it" :
-	    "have memory that is kept back for real-time tasks");
-	if (harmless < 0)
-		set_hint(&c->facts[CHECK_HARMLESS], "needs CAP_SYS_RESOURCE (from 5.6 on), or CAP_SYS_NICE");
-	set(&c->facts[CHECK_MEMLOCK], locked < 0 ? CHECK_NO : CHECK_YES, "%s",
-	    locked < 0 ? strerror(-locked) : "all is locked");
-	if (locked < 0)
-		set_hint(&c->facts[CHECK_MEMLOCK], "needs CAP_IPC_LOCK, or a larger ulimit -l");
+	if (result >= 0) {
+		set(fact, CHECK_YES, "-1000: never a victim itself");
+		return;
+	}
+	set(fact, CHECK_NO, "the tracer may be a victim itself: %s", error_text(result));
+	set_hint(fact, "needs CAP_SYS_RESOURCE, and proc");
+}
+
+static void detect_allocations(struct check *c)
+{
+	struct check_fact *fact = &c->facts[CHECK_HARMLESS];
+	int result = oom_safety_set_io_flusher();
+
+	if (result >= 0) {
+		set(fact, CHECK_YES, "%s", result == OOM_SAFETY_IO_FLUSHER ?
+		    "wait for memory, and start no OOM kill" :
+		    "get memory that is kept back for real-time tasks");
+		return;
+	}
+	set(fact, CHECK_NO, "may start an OOM kill: %s", error_text(result));
+	set_hint(fact, "needs CAP_SYS_RESOURCE (from 5.6 on), or CAP_SYS_NICE");
+}
+
+/* Within the limit all that is mapped now can be locked, and the rest cannot be
+ * mapped. */
+static void detect_locked_memory(struct check *c, int proc)
+{
+	struct check_fact *fact = &c->facts[CHECK_MEMLOCK];
+	int result = oom_safety_lock(span_of(NULL, 0));
+	int64_t locked = vmstat_locked_bytes(proc);
+	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+
+	getrlimit(RLIMIT_MEMLOCK, &limit);
+	if (result < 0)
+		set(fact, CHECK_NO, "nothing is locked: ulimit -l allows %llu KiB",
+		    (unsigned long long)limit.rlim_cur >> 10);
+	else if (caps_have(CAPS_IPC_LOCK) || limit.rlim_cur == RLIM_INFINITY)
+		set(fact, CHECK_YES, "all memory is locked, without a limit");
+	else
+		set(fact, CHECK_YES, "the program is locked (%lld KiB); ulimit -l allows %llu KiB, rings and names of new containers included",
+		    (long long)locked >> 10, (unsigned long long)limit.rlim_cur >> 10);
+	if (result < 0 || strstr(fact->text, "allows"))
+		set_hint(fact, "CAP_IPC_LOCK, or a larger ulimit -l");
 }
 
 static void detect_capabilities(struct check *c)
@@ -370,16 +412,16 @@ static void detect_capabilities(struct check *c)
 
 /* ---- the sources ---------------------------------------------------------- */
 
-static enum capability_source capability_of(const struct fallback *l, const struct source *s,
-				  bool wide)
+static enum capability_backend find_backend(const struct fallback *opened,
+					    const struct source *s, bool wide)
 {
 	if (!strcmp(s->ops->name, "kmsg"))
 		return CAPABILITY_KMSG;
 	if (!strcmp(s->ops->name, "perf"))
 		return wide ? CAPABILITY_PERF_WIDE : CAPABILITY_PERF_NARROW;
-	if (!l->without_btf)
-		return CAPABILITY_BPF;
-	return wide ? CAPABILITY_WIDE : CAPABILITY_NARROW;
+	if (opened->without_btf)
+		return wide ? CAPABILITY_WIDE : CAPABILITY_NARROW;
+	return perf_stack_pointer_offset() ? CAPABILITY_BPF : CAPABILITY_BPF_NO_STACK;
 }
 
 static void add_source(struct check *c, const char *name)
@@ -392,22 +434,22 @@ static int try_sources(struct check *c, const struct options *o, int root,
 		       bool wide, struct error *f)
 {
 	const struct source_options options = options_source(o, root);
-	struct fallback ladder;
+	struct fallback opened;
 	struct source *source;
-	int result = fallback_open(&ladder, &source, o->source, &options, f);
+	int result = fallback_open(&opened, &source, o->source, &options, f);
 
-	for (size_t i = 0; i < ladder.failures; i++) {
-		add_source(c, ladder.failed[i].name);
-		set_fault(&c->sources[i].fact, &ladder.failed[i].error);
+	for (size_t i = 0; i < opened.failures; i++) {
+		add_source(c, opened.failed[i].name);
+		set_error(&c->sources[i].fact, &opened.failed[i].error);
 	}
 	if (!result) {
-		add_source(c, ladder.name);
+		add_source(c, opened.name);
 		set(&c->sources[c->tried - 1].fact, CHECK_YES, "opens: this one is used");
-		c->reach = capability_of(&ladder, source, wide);
+		c->backend = find_backend(&opened, source, wide);
 		c->possible = true;
 		source_close(source);
 	}
-	fallback_clear(&ladder);
+	fallback_clear(&opened);
 	return result;
 }
 
@@ -429,13 +471,14 @@ int check_host(struct check *c, const struct options *o, struct error *f)
 	detect_kmsg(c);
 	detect_proc(c, root);
 	detect_cgroup(c, root);
-	c->no_stack = !perf_stack_pointer_offset();
 	if (root < 0 && path)
 		result = error_set(f, root, "open the host's root %s", path);
 	else
 		result = try_sources(c, o, root, wide, f);
 	/* Last: whatever is opened from here on is locked, too. */
-	detect_survival(c);
+	detect_score(c);
+	detect_allocations(c);
+	detect_locked_memory(c, proc);
 	close_if(proc);
 	close_if(root);
 	return result;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "event/fields.h"
 #include "output/json.h"
 
 /* One column less than a terminal has: some break a line that fills it. */
@@ -27,17 +28,13 @@ static const char *const items[CHECK_ITEMS] = {
 	[CHECK_HARMLESS] = "allocations",
 };
 
-enum capability check_reach(const struct check *c, const struct capability_class *class)
+enum check_known check_known(const struct check *c, enum capability_from from)
 {
-	enum capability reach = (enum capability)class->reach[c->reach];
-
-	if (c->no_stack && c->reach == CAPABILITY_BPF && class == &capability_classes[CAPABILITY_CONTROL])
-		reach = CAPABILITY_REPORT;
-	if (!c->possible || (reach == CAPABILITY_PROC && c->no_proc) ||
-	    (reach == CAPABILITY_CGROUP && c->no_cgroup) ||
-	    (reach == CAPABILITY_REPORT && c->facts[CHECK_KMSG].state != CHECK_YES))
-		return CAPABILITY_NO;
-	return reach == CAPABILITY_YES || reach == CAPABILITY_NO ? reach : CAPABILITY_STATE;
+	if (!c->possible || from == FROM_NOTHING || (from == FROM_PROC && c->no_proc) ||
+	    (from == FROM_CGROUP && c->no_cgroup) ||
+	    (from == FROM_REPORT && c->facts[CHECK_KMSG].state != CHECK_YES))
+		return KNOWN_NEVER;
+	return from == FROM_BACKEND ? KNOWN_ALWAYS : KNOWN_IN_TIME;
 }
 
 /* ---- the screen ----------------------------------------------------------- */
@@ -142,17 +139,17 @@ static void put_capabilities(struct line *l, const struct check *c)
 	}
 }
 
-static void put_fields(struct line *l, const struct check *c, enum capability reach,
+static void put_fields(struct line *l, const struct check *c, enum check_known known,
 		       const char *label)
 {
 	size_t start = l->t->used, count = 0;
 
 	begin_line(l, "", label);
 	for (size_t i = 0; i < capability_count; i++) {
-		const char *const *name = capability_classes[i].names;
+		enum capability_from from = (enum capability_from)capabilities[i].from[c->backend];
 
-		for (; *name && check_reach(c, &capability_classes[i]) == reach; name++) {
-			put_word(l, *name);
+		if (check_known(c, from) == known) {
+			put_word(l, capabilities[i].name);
 			count++;
 		}
 	}
@@ -182,8 +179,8 @@ static void render_screen(const struct check *c, struct text *t)
 	if (!c->possible)
 		return;
 	text_string(t, "Fields:\n");
-	put_fields(&l, c, CAPABILITY_NO, "never known");
-	put_fields(&l, c, CAPABILITY_STATE, "if in time");
+	put_fields(&l, c, KNOWN_NEVER, "never known");
+	put_fields(&l, c, KNOWN_IN_TIME, "if in time");
 	begin_line(&l, "", "known");
 	put_text(&l, "all others");
 	end_line(&l);
@@ -241,15 +238,15 @@ static void put_held(struct json_writer *d, const struct check *c)
 	json_writer_close(d, ']');
 }
 
-static void put_reach(struct json_writer *d, const struct check *c)
+static void put_known(struct json_writer *d, const struct check *c)
 {
 	json_writer_open(d, '[', "fields", 6);
 	for (size_t i = 0; i < field_count; i++) {
-		enum capability reach = check_reach(c, capability_find(fields[i].name));
+		enum check_known known = check_known(c, capability_find(fields[i].name, c->backend));
 
 		json_writer_open(d, '{', NULL, 0);
-		put_string(d, "known", reach == CAPABILITY_YES ? "yes" :
-			   reach == CAPABILITY_STATE ? "late" : "no");
+		put_string(d, "known", known == KNOWN_ALWAYS ? "yes" :
+			   known == KNOWN_IN_TIME ? "late" : "no");
 		put_string(d, "name", fields[i].name);
 		json_writer_close(d, '}');
 	}
@@ -280,7 +277,7 @@ static void render_document(const struct check *c, enum output_mode mode,
 
 	json_writer_open(&d, '{', NULL, 0);
 	put_held(&d, c);
-	put_reach(&d, c);
+	put_known(&d, c);
 	put_host(&d, c);
 	put_bool(&d, "possible", c->possible);
 	put_string(&d, "source", c->possible ? c->sources[c->tried - 1].name : NULL);

@@ -1,63 +1,99 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #include "source/capability.h"
 
-#define NAMES(...) (const char *const[]){ __VA_ARGS__, NULL }
+#include "event/fields.h"
 
-/* bpf; without types: wide, narrow; perf: wide, narrow; kmsg */
-const struct capability_class capability_classes[] = {
-	/* the kernel's memory, or its report: CAPABILITY_CONTROL */
-	{ "yrrrry", NAMES("oom.constraint", "oom.gfp_flags", "oom.gfp_mask",
-		"oom.limit_bytes", "oom.limiting_level", "oom.memcg",
-		"oom.nodemask", "oom.order", "oom.swap_limit_bytes",
-		"oom.swap_usage_bytes", "oom.sysrq", "oom.usage_bytes",
-		"oom.verdict", "pages", "pages_source",
-		"tprocess.swap_bytes") },
-	{ "yyyyyy", NAMES("fprocess.tid", "oom.cpu", "oom.verdict_text",
-		"source", "timestamp", "timestamp_raw", "tprocess.tid") },
-	/* of the one who asked: BPF's helpers */
-	{ "yyylll", NAMES("fprocess.comm", "fprocess.creds") },
-	{ "yyyyyl", NAMES("fprocess.pid") },
-	/* the wide record, and the log's line */
-	{ "yyryry", NAMES("tprocess.anon_rss_bytes", "tprocess.file_rss_bytes",
-		"tprocess.oom_score_adj", "tprocess.pgtables_bytes",
-		"tprocess.rss_bytes",
-		"tprocess.shmem_rss_bytes", "tprocess.total_vm_bytes") },
-	/* the same, or from /proc */
-	{ "yylyly", NAMES("tcomm", "tprocess.creds.uid",
-		"tprocess.creds.user") },
-	/* the kernel, or /proc */
-	{ "ylllll", NAMES("fprocess.mntns_id", "fprocess.nspid",
-		"fprocess.parent.pid", "tmntns_id", "tpid",
-		"tprocess.creds.gid", "tprocess.creds.group", "tprocess.nspid",
-		"tprocess.parent.pid") },
-	/* the kernel, its report, or /proc and cgroup files */
-	{ "ylllly", NAMES("oom.group", "oom.group_memcg", "oom.levels",
-		"oom.levels_source", "oom.memcg_version", "systemd",
-		"tprocess.cgroup", "tprocess.where") },
-	/* nobody but the kernel's types */
-	{ "ynnnnn", NAMES("fprocess.parent.comm", "fprocess.parent.tid",
-		"tprocess.exiting", "tprocess.parent.comm",
-		"tprocess.parent.tid", "tprocess.start_time",
-		"tprocess.threads", "tprocess.uptime_ns") },
-	/* the probe, or the report */
-	{ "yyyrry", NAMES("oom.incident", "oom.incident_member") },
-	/* the report alone */
-	{ "rrrrry", NAMES("oom.marked_only", "oom.report") },
-	{ "llllll", NAMES("tprocess.ancestors", "tprocess.cmdline",
-		"tprocess.cmdline_source") },
-	/* by the victim's cgroup */
-	{ "slllls", NAMES("k8s", "runtime") },
-	/* of the limit that was hit */
-	{ "grrrrg", NAMES("oom.stat", "oom.top") },
+#define ROW(name, ...)	{ name, { __VA_ARGS__ } }
+#define BACKEND		FROM_BACKEND
+#define REPORT		FROM_REPORT
+#define PROC		FROM_PROC
+#define CGROUP		FROM_CGROUP
+#define RUNTIME		FROM_RUNTIME
+#define NOTHING		FROM_NOTHING
+
+const struct capability capabilities[] = {
+	/* field or group                bpf      no stack no BTF:           perf:             kmsg
+	 *                                        search   wide     narrow   wide     narrow */
+	ROW("fprocess.comm",            BACKEND, BACKEND, BACKEND, BACKEND, PROC,    PROC,    PROC),
+	ROW("fprocess.creds",           BACKEND, BACKEND, BACKEND, BACKEND, PROC,    PROC,    PROC),
+	ROW("fprocess.mntns_id",        BACKEND, BACKEND, PROC,    PROC,    PROC,    PROC,    PROC),
+	ROW("fprocess.nspid",           BACKEND, BACKEND, PROC,    PROC,    PROC,    PROC,    PROC),
+	ROW("fprocess.parent.comm",     BACKEND, BACKEND, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING),
+	ROW("fprocess.parent.pid",      BACKEND, BACKEND, PROC,    PROC,    PROC,    PROC,    PROC),
+	ROW("fprocess.parent.tid",      BACKEND, BACKEND, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING),
+	ROW("fprocess.pid",             BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, PROC),
+	ROW("fprocess.tid",             BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, BACKEND),
+	ROW("k8s",                      RUNTIME, RUNTIME, PROC,    PROC,    PROC,    PROC,    RUNTIME),
+	ROW("oom.constraint",           BACKEND, REPORT,  REPORT,  REPORT,  REPORT,  REPORT,  BACKEND),
+	ROW("oom.cpu",                  BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, BACKEND),
+	ROW("oom.gfp_flags",            BACKEND, REPORT,  REPORT,  REPORT,  REPORT,  REPORT,  BACKEND),
+	ROW("oom.gfp_mask",             BACKEND, REPORT,  REPORT,  REPORT,  REPORT,  REPORT,  BACKEND),
+	ROW("oom.group",                BACKEND, BACKEND, PROC,    PROC,    PROC,    PROC,    BACKEND),
+	ROW("oom.group_memcg",          BACKEND, BACKEND, PROC,    PROC,    PROC,    PROC,    BACKEND),
+	ROW("oom.incident",             BACKEND, BACKEND, BACKEND, BACKEND, REPORT,  REPORT,  BACKEND),
+	ROW("oom.incident_member",      BACKEND, BACKEND, BACKEND, BACKEND, REPORT,  REPORT,  BACKEND),
+	ROW("oom.levels",               BACKEND, BACKEND, PROC,    PROC,    PROC,    PROC,    BACKEND),
+	ROW("oom.levels_source",        BACKEND, BACKEND, PROC,    PROC,    PROC,    PROC,    BACKEND),
+	ROW("oom.limit_bytes",          BACKEND, REPORT,  REPORT,  REPORT,  REPORT,  REPORT,  BACKEND),
+	ROW("oom.limiting_level",       BACKEND, REPORT,  REPORT,  REPORT,  REPORT,  REPORT,  BACKEND),
+	ROW("oom.marked_only",          REPORT,  REPORT,  REPORT,  REPORT,  REPORT,  REPORT,  BACKEND),
+	ROW("oom.memcg",                BACKEND, REPORT,  REPORT,  REPORT,  REPORT,  REPORT,  BACKEND),
+	ROW("oom.memcg_version",        BACKEND, BACKEND, PROC,    PROC,    PROC,    PROC,    BACKEND),
+	ROW("oom.nodemask",             BACKEND, REPORT,  REPORT,  REPORT,  REPORT,  REPORT,  BACKEND),
+	ROW("oom.order",                BACKEND, REPORT,  REPORT,  REPORT,  REPORT,  REPORT,  BACKEND),
+	ROW("oom.report",               REPORT,  REPORT,  REPORT,  REPORT,  REPORT,  REPORT,  BACKEND),
+	ROW("oom.stat",                 CGROUP,  CGROUP,  REPORT,  REPORT,  REPORT,  REPORT,  CGROUP),
+	ROW("oom.swap_limit_bytes",     BACKEND, REPORT,  REPORT,  REPORT,  REPORT,  REPORT,  BACKEND),
+	ROW("oom.swap_usage_bytes",     BACKEND, REPORT,  REPORT,  REPORT,  REPORT,  REPORT,  BACKEND),
+	ROW("oom.sysrq",                BACKEND, REPORT,  REPORT,  REPORT,  REPORT,  REPORT,  BACKEND),
+	ROW("oom.top",                  CGROUP,  CGROUP,  REPORT,  REPORT,  REPORT,  REPORT,  CGROUP),
+	ROW("oom.usage_bytes",          BACKEND, REPORT,  REPORT,  REPORT,  REPORT,  REPORT,  BACKEND),
+	ROW("oom.verdict",              BACKEND, REPORT,  REPORT,  REPORT,  REPORT,  REPORT,  BACKEND),
+	ROW("oom.verdict_text",         BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, BACKEND),
+	ROW("pages",                    BACKEND, REPORT,  REPORT,  REPORT,  REPORT,  REPORT,  BACKEND),
+	ROW("pages_source",             BACKEND, REPORT,  REPORT,  REPORT,  REPORT,  REPORT,  BACKEND),
+	ROW("runtime",                  RUNTIME, RUNTIME, PROC,    PROC,    PROC,    PROC,    RUNTIME),
+	ROW("source",                   BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, BACKEND),
+	ROW("systemd",                  BACKEND, BACKEND, PROC,    PROC,    PROC,    PROC,    BACKEND),
+	ROW("tcomm",                    BACKEND, BACKEND, BACKEND, PROC,    BACKEND, PROC,    BACKEND),
+	ROW("timestamp",                BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, BACKEND),
+	ROW("timestamp_raw",            BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, BACKEND),
+	ROW("tmntns_id",                BACKEND, BACKEND, PROC,    PROC,    PROC,    PROC,    PROC),
+	ROW("tpid",                     BACKEND, BACKEND, PROC,    PROC,    PROC,    PROC,    PROC),
+	ROW("tprocess.ancestors",       PROC,    PROC,    PROC,    PROC,    PROC,    PROC,    PROC),
+	ROW("tprocess.anon_rss_bytes",  BACKEND, BACKEND, BACKEND, REPORT,  BACKEND, REPORT,  BACKEND),
+	ROW("tprocess.cgroup",          BACKEND, BACKEND, PROC,    PROC,    PROC,    PROC,    BACKEND),
+	ROW("tprocess.cmdline",         PROC,    PROC,    PROC,    PROC,    PROC,    PROC,    PROC),
+	ROW("tprocess.cmdline_source",  PROC,    PROC,    PROC,    PROC,    PROC,    PROC,    PROC),
+	ROW("tprocess.creds.gid",       BACKEND, BACKEND, PROC,    PROC,    PROC,    PROC,    PROC),
+	ROW("tprocess.creds.group",     BACKEND, BACKEND, PROC,    PROC,    PROC,    PROC,    PROC),
+	ROW("tprocess.creds.uid",       BACKEND, BACKEND, BACKEND, PROC,    BACKEND, PROC,    BACKEND),
+	ROW("tprocess.creds.user",      BACKEND, BACKEND, BACKEND, PROC,    BACKEND, PROC,    BACKEND),
+	ROW("tprocess.exiting",         BACKEND, BACKEND, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING),
+	ROW("tprocess.file_rss_bytes",  BACKEND, BACKEND, BACKEND, REPORT,  BACKEND, REPORT,  BACKEND),
+	ROW("tprocess.nspid",           BACKEND, BACKEND, PROC,    PROC,    PROC,    PROC,    PROC),
+	ROW("tprocess.oom_score_adj",   BACKEND, BACKEND, BACKEND, REPORT,  BACKEND, REPORT,  BACKEND),
+	ROW("tprocess.parent.comm",     BACKEND, BACKEND, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING),
+	ROW("tprocess.parent.pid",      BACKEND, BACKEND, PROC,    PROC,    PROC,    PROC,    PROC),
+	ROW("tprocess.parent.tid",      BACKEND, BACKEND, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING),
+	ROW("tprocess.pgtables_bytes",  BACKEND, BACKEND, BACKEND, REPORT,  BACKEND, REPORT,  BACKEND),
+	ROW("tprocess.rss_bytes",       BACKEND, BACKEND, BACKEND, REPORT,  BACKEND, REPORT,  BACKEND),
+	ROW("tprocess.shmem_rss_bytes", BACKEND, BACKEND, BACKEND, REPORT,  BACKEND, REPORT,  BACKEND),
+	ROW("tprocess.start_time",      BACKEND, BACKEND, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING),
+	ROW("tprocess.swap_bytes",      BACKEND, REPORT,  REPORT,  REPORT,  REPORT,  REPORT,  BACKEND),
+	ROW("tprocess.threads",         BACKEND, BACKEND, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING),
+	ROW("tprocess.tid",             BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, BACKEND),
+	ROW("tprocess.total_vm_bytes",  BACKEND, BACKEND, BACKEND, REPORT,  BACKEND, REPORT,  BACKEND),
+	ROW("tprocess.uptime_ns",       BACKEND, BACKEND, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING),
+	ROW("tprocess.where",           BACKEND, BACKEND, PROC,    PROC,    PROC,    PROC,    BACKEND),
 };
 
-const size_t capability_count = sizeof(capability_classes) / sizeof(capability_classes[0]);
+const size_t capability_count = sizeof(capabilities) / sizeof(capabilities[0]);
 
-const struct capability_class *capability_find(const char *name)
+enum capability_from capability_find(const char *field, enum capability_backend backend)
 {
 	for (size_t i = 0; i < capability_count; i++)
-		for (const char *const *row = capability_classes[i].names; *row; row++)
-			if (field_is_of(name, *row))
-				return &capability_classes[i];
-	return NULL;
+		if (field_is_of(field, capabilities[i].name))
+			return (enum capability_from)capabilities[i].from[backend];
+	return FROM_NOTHING;
 }

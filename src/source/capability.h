@@ -1,44 +1,42 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* Which fields each source can give: what --check promises. */
+/* Which fields each backend can give, and from where: what --check promises. */
 #ifndef SOURCE_CAPABILITY_H
 #define SOURCE_CAPABILITY_H
 
 #include <stddef.h>
+#include <stdint.h>
 
-#include "event/fields.h"
-
-/* The sources as far as they know different things. Wide and narrow are the
+/* The backends, as far as they know different things. Wide and narrow are the
  * tracepoint's records with and without the victim's memory. */
-enum capability_source {
+enum capability_backend {
 	CAPABILITY_BPF,			/* with the kernel's types */
-	CAPABILITY_WIDE, CAPABILITY_NARROW,	/* bpf without them */
+	CAPABILITY_BPF_NO_STACK,	/* where oom_control is not looked for */
+	CAPABILITY_WIDE, CAPABILITY_NARROW,	/* bpf without the kernel's types */
 	CAPABILITY_PERF_WIDE, CAPABILITY_PERF_NARROW,
 	CAPABILITY_KMSG,
-	CAPABILITY_SOURCES,
+	CAPABILITY_BACKENDS,
 };
 
-enum capability {
-	CAPABILITY_NO = 'n', CAPABILITY_YES = 'y',
-	/* If they are still there after the kill, from the files in .. */
-	CAPABILITY_PROC = 'l',		/* /proc */
-	CAPABILITY_CGROUP = 'g',		/* the memory cgroups */
-	CAPABILITY_STATE = 's',		/* the state of container runtimes */
-	CAPABILITY_REPORT = 'r',		/* from the kernel's log, if it is there in time */
+enum capability_from {
+	FROM_NOTHING,			/* it stays unknown */
+	FROM_BACKEND,			/* always known */
+	/* Known if it is still there when the tracer looks: */
+	FROM_REPORT,			/* the kernel's report, in its log */
+	FROM_PROC,			/* the files of the process in /proc */
+	FROM_CGROUP,			/* the files of the memory cgroup */
+	FROM_RUNTIME,			/* the state of the container's runtime */
 };
 
-/* Fields that are alike. Each field is in one class, a test looks. */
-struct capability_class {
-	const char *reach;		/* [CAPABILITY_SOURCES], enum capability */
-	const char *const *names;	/* of fields, or of groups; closed by NULL */
+struct capability {
+	const char *name;		/* of a field, or of a group of them */
+	uint8_t from[CAPABILITY_BACKENDS];	/* enum capability_from */
 };
 
-/* What is known by the oom_control on the kernel's stack is in the first. */
-enum { CAPABILITY_CONTROL };
-
-extern const struct capability_class capability_classes[];
+/* Each field is in one row, by its own name or by that of its group. */
+extern const struct capability capabilities[];
 extern const size_t capability_count;
 
-/* The class of field @name; NULL: it has none. */
-const struct capability_class *capability_find(const char *name);
+/* Where field @field comes from with @backend. */
+enum capability_from capability_find(const char *field, enum capability_backend backend);
 
 #endif

@@ -11,7 +11,6 @@
 #include <linux/bpf.h>
 
 #include "sys/bpf.h"
-#include "sys/btf_file.h"
 #include "sys/capabilities.h"
 #include "sys/file.h"
 #include "sys/perf.h"
@@ -37,7 +36,7 @@ static const struct {
 
 /* One attempt to load. */
 struct attempt {
-	const struct probe_plan *plan;
+	const struct load_plan *plan;
 	bool replace[REPLACEMENTS];
 	bool replaced;		/* any of them */
 	bool refused;		/* it got as far as to the verifier */
@@ -45,18 +44,18 @@ struct attempt {
 
 /* ---- the object and its relocations ------------------------------------- */
 
-static int open_object(struct probe *p, const char *path, struct error *f)
+static int open_object(struct loaded *l, const char *path, struct error *f)
 {
 	int result;
 
 	if (!path)
-		return object_open(&p->object, NULL,
+		return object_open(&l->object, NULL,
 				   span_of(bpf_object_start,
 					   (size_t)(bpf_object_end - bpf_object_start)), f);
-	result = file_read(path, &p->file);
+	result = file_read(path, &l->file);
 	if (result < 0)
 		return error_set(f, result, "read object %s", path);
-	return object_open(&p->object, path, p->file, f);
+	return object_open(&l->object, path, l->file, f);
 }
 
 /* An object of one's own need not have these. */
@@ -114,7 +113,7 @@ static int relocate_by_file(struct object *o, struct btf_file *file,
 	return result;
 }
 
-static int relocate(struct object *o, const struct probe_plan *plan, struct error *f)
+static int relocate(struct object *o, const struct load_plan *plan, struct error *f)
 {
 	const char *name = plan->btf ? plan->btf : kernel_btf;
 	struct btf_file file;
@@ -128,42 +127,42 @@ static int relocate(struct object *o, const struct probe_plan *plan, struct erro
 		result = btf_file_open(&file, plan->sysfs, "kernel/btf/vmlinux");
 	if (result < 0) {
 		error_set(f, result, "read the kernel's BTF from %s", name);
-		return error_hint(f, "needs CONFIG_DEBUG_INFO_BTF, or --btf FILE");
+		error_hint(f, "needs CONFIG_DEBUG_INFO_BTF, or --btf FILE");
+		return result;
 	}
 	result = relocate_by_file(o, &file, name, f);
 	btf_file_close(&file);
 	return result;
 }
 
-static int prepare_object(struct probe *p, const struct attempt *a, struct error *f)
+static int prepare_object(struct loaded *l, const struct attempt *a, struct error *f)
 {
-	int result = open_object(p, a->plan->object, f);
+	int result = open_object(l, a->plan->object, f);
 
 	if (result < 0)
 		return result;
-	set_variables(p->object, a);
-	replace_helpers(p->object, a);
-	return relocate(p->object, a->plan, f);
+	set_variables(l->object, a);
+	replace_helpers(l->object, a);
+	return relocate(l->object, a->plan, f);
 }
 
 /* ---- maps --------------------------------------------------------------- */
 
-/* The kernel's refusals, in the words of who can do something about them. */
-int probe_explain(struct error *f, int error)
+int load_explain(struct error *f, int error)
 {
 	char missing[64];
 
 	caps_missing_for_bpf(missing, sizeof(missing));
 	if ((error == -EPERM || error == -EACCES) && missing[0])
-		return error_hint(f, "needs %s, or root", missing);
-	if (error == -EPERM)
-		return error_hint(f, "kernels before 5.11 count BPF memory: raise ulimit -l; or a seccomp filter, as of a container, or lockdown refuses bpf()");
-	if (error == -ENOSYS)
-		return error_hint(f, "this kernel has no bpf(): CONFIG_BPF_SYSCALL");
+		error_hint(f, "needs %s, or root", missing);
+	else if (error == -EPERM)
+		error_hint(f, "kernels before 5.11 count BPF memory: raise ulimit -l; or a seccomp filter, as of a container, or lockdown refuses bpf()");
+	else if (error == -ENOSYS)
+		error_hint(f, "this kernel has no bpf(): CONFIG_BPF_SYSCALL");
 	return error;
 }
 
-static int create_map(struct probe *p, const struct object_map *m, int cpus,
+static int create_map(struct loaded *l, const struct object_map *m, int cpus,
 		      struct error *f)
 {
 	struct bpf_map_spec spec = {
@@ -179,9 +178,9 @@ static int create_map(struct probe *p, const struct object_map *m, int cpus,
 	fd = bpf_map_new(&spec);
 	if (fd < 0) {
 		error_set(f, fd, "create map %s", m->name);
-		return probe_explain(f, fd);
+		return load_explain(f, fd);
 	}
-	p->maps[p->map_count++] = fd;
+	l->maps[l->map_count++] = fd;
 	if (m->data.data)
 		result = bpf_map_update(fd, &zero, m->data.data);
 	if (!result && m->frozen)
@@ -189,28 +188,28 @@ static int create_map(struct probe *p, const struct object_map *m, int cpus,
 	return result < 0 ? error_set(f, result, "fill map %s", m->name) : 0;
 }
 
-static int map_of(const struct probe *p, const char *name)
+static int map_of(const struct loaded *l, const char *name)
 {
-	int i = object_map_index(p->object, name);
+	int i = object_map_index(l->object, name);
 
-	return i < 0 ? -1 : p->maps[i];
+	return i < 0 ? -1 : l->maps[i];
 }
 
-static int create_maps(struct probe *p, int cpus, struct error *f)
+static int create_maps(struct loaded *l, int cpus, struct error *f)
 {
-	uint32_t count = object_map_count(p->object);
+	uint32_t count = object_map_count(l->object);
 	int result;
 
-	if (count > PROBE_MAPS)
+	if (count > LOAD_MAPS)
 		return error_set(f, ENOTSUP, "create %u maps", count);
 	for (uint32_t i = 0; i < count; i++) {
-		result = create_map(p, object_map(p->object, i), cpus, f);
+		result = create_map(l, object_map(l->object, i), cpus, f);
 		if (result < 0)
 			return result;
 	}
-	p->rings = map_of(p, "rings");
-	p->failures = map_of(p, "failures");
-	return p->rings < 0 ? error_set(f, ENOENT, "find map rings in the object") : 0;
+	l->rings = map_of(l, "rings");
+	l->failures = map_of(l, "failures");
+	return l->rings < 0 ? error_set(f, ENOENT, "find map rings in the object") : 0;
 }
 
 /* ---- the program --------------------------------------------------------- */
@@ -240,14 +239,14 @@ static void last_words(const char *log, char *to, size_t size, unsigned long *in
 	snprintf(to, size, "%.*s", (int)len, words);
 }
 
-static void explain_log(struct probe *p, uint32_t program, const char *log,
+static void explain_log(struct loaded *l, uint32_t program, const char *log,
 			struct error *f)
 {
 	unsigned long insn;
 	char words[160], what[96];
 
 	last_words(log, words, sizeof(words), &insn);
-	if (object_unresolved(p->object, program, (uint32_t)insn, what, sizeof(what)) < 0)
+	if (object_unresolved(l->object, program, (uint32_t)insn, what, sizeof(what)) < 0)
 		error_why(f, "the verifier refused it: %s", words);
 	else
 		error_why(f, "it does not work without %s", what);
@@ -255,87 +254,87 @@ static void explain_log(struct probe *p, uint32_t program, const char *log,
 }
 
 /* Loads again for the verifier's log, which the first try does without. */
-static int explain_refusal(struct probe *p, uint32_t program,
+static int explain_refusal(struct loaded *l, uint32_t program,
 			   struct bpf_program_spec *spec, int error, struct error *f)
 {
 	error_set(f, error, "load program %s", spec->name);
 	if (error == -EPERM || error == -ENOSYS || error_is_shortage(error))
-		return probe_explain(f, error);
+		return load_explain(f, error);
 	spec->log = calloc(1, LOG_SIZE);
 	if (!spec->log)
 		return error;
 	spec->log_size = LOG_SIZE;
 	if (bpf_program_new(spec) < 0 && spec->log[0])
-		explain_log(p, program, spec->log, f);
+		explain_log(l, program, spec->log, f);
 	error_keep_log(f, spec->log);
 	return error;
 }
 
 /* The program may call itself once more, by the map "rerun". */
-static int allow_rerun(struct probe *p, struct error *f)
+static int allow_rerun(struct loaded *l, struct error *f)
 {
-	int map = map_of(p, "rerun"), result = 0;
+	int map = map_of(l, "rerun"), result = 0;
 	uint32_t zero = 0;
 
 	if (map >= 0)
-		result = bpf_map_update(map, &zero, &p->program);
+		result = bpf_map_update(map, &zero, &l->program);
 	return result < 0 ? error_set(f, result, "fill map rerun") : 0;
 }
 
-static int load_program(struct probe *p, struct attempt *a, struct error *f)
+static int load_program(struct loaded *l, struct attempt *a, struct error *f)
 {
-	int i = object_program_index(p->object, tracepoint, f);
+	int i = object_program_index(l->object, tracepoint, f);
 	const struct object_program *program;
 	struct bpf_program_spec spec;
 	int result;
 
 	if (i < 0)
 		return i;
-	result = object_link(p->object, (uint32_t)i, p->maps, f);
+	result = object_link(l->object, (uint32_t)i, l->maps, f);
 	if (result < 0)
 		return result;
-	program = object_program(p->object, (uint32_t)i);
+	program = object_program(l->object, (uint32_t)i);
 	spec = (struct bpf_program_spec){
 		.name = program->name, .type = BPF_PROG_TYPE_TRACEPOINT,
 		.insns = program->insns, .insn_count = program->insn_count,
-		.license = object_license(p->object),
+		.license = object_license(l->object),
 	};
-	p->program = bpf_program_new(&spec);
-	if (p->program >= 0)
-		return allow_rerun(p, f);
+	l->program = bpf_program_new(&spec);
+	if (l->program >= 0)
+		return allow_rerun(l, f);
 	a->refused = true;
-	return explain_refusal(p, (uint32_t)i, &spec, p->program, f);
+	return explain_refusal(l, (uint32_t)i, &spec, l->program, f);
 }
 
 /* ---- attempts ------------------------------------------------------------ */
 
-static void drop_object(struct probe *p)
+static void drop_object(struct loaded *l)
 {
-	object_close(p->object);
-	file_free(&p->file);
-	p->object = NULL;
+	object_close(l->object);
+	file_free(&l->file);
+	l->object = NULL;
 }
 
-void probe_close(struct probe *p)
+void load_close(struct loaded *l)
 {
-	if (p->program >= 0)
-		close(p->program);
-	for (uint32_t i = 0; i < p->map_count; i++)
-		close(p->maps[i]);
-	drop_object(p);
-	*p = (struct probe){ .program = -1, .rings = -1, .failures = -1 };
+	if (l->program >= 0)
+		close(l->program);
+	for (uint32_t i = 0; i < l->map_count; i++)
+		close(l->maps[i]);
+	drop_object(l);
+	*l = (struct loaded){ .program = -1, .rings = -1, .failures = -1 };
 }
 
-static int attempt(struct probe *p, struct attempt *a, struct error *f)
+static int attempt(struct loaded *l, struct attempt *a, struct error *f)
 {
 	int result;
 
-	*p = (struct probe){ .program = -1, .rings = -1, .failures = -1 };
-	if ((result = prepare_object(p, a, f)) < 0)
+	*l = (struct loaded){ .program = -1, .rings = -1, .failures = -1 };
+	if ((result = prepare_object(l, a, f)) < 0)
 		return result;
-	if ((result = create_maps(p, a->plan->cpus, f)) < 0)
+	if ((result = create_maps(l, a->plan->cpus, f)) < 0)
 		return result;
-	return load_program(p, a, f);
+	return load_program(l, a, f);
 }
 
 static bool find_replacements(struct attempt *a)
@@ -359,17 +358,17 @@ static bool has_remedy(struct attempt *a, int error)
  * What an old kernel lacks is looked for only once it has refused: a new one
  * pays nothing for it. Each remedy is tried once.
  */
-int probe_load(struct probe *p, const struct probe_plan *plan, struct error *f)
+int load_probe(struct loaded *l, const struct load_plan *plan, struct error *f)
 {
 	struct attempt a = { .plan = plan };
-	int result = attempt(p, &a, f);
+	int result = attempt(l, &a, f);
 
 	while (result < 0 && has_remedy(&a, result)) {
-		probe_close(p);
+		load_close(l);
 		if (f)
 			error_clear(f);
-		result = attempt(p, &a, f);
+		result = attempt(l, &a, f);
 	}
-	drop_object(p);
+	drop_object(l);
 	return result;
 }

@@ -13,11 +13,11 @@
 #include "event/tracepoint_format.h"
 #include "loader/object.h"
 
-enum { PROBE_MAPS = 16 };
+enum { LOAD_MAPS = 16 };
 
-struct probe {
+struct loaded {
 	int program;		/* -1: it is not loaded */
-	int maps[PROBE_MAPS];
+	int maps[LOAD_MAPS];
 	uint32_t map_count;
 	int rings, failures;	/* among maps, borrowed; -1: it has none */
 
@@ -26,7 +26,7 @@ struct probe {
 	struct span file;	/* of --object, malloc'd */
 };
 
-struct probe_plan {
+struct load_plan {
 	const char *object;	/* a path; NULL: the embedded one */
 	const char *btf;	/* a path; NULL: this kernel's own */
 	const struct tracepoint_format *format;	/* the only types there are; NULL: see @btf */
@@ -36,15 +36,15 @@ struct probe_plan {
 
 /*
  * Loads the probe as @plan says. What this kernel's BPF lacks is replaced by
- * what older kernels have. 0, or -errno and an error; close @p either way.
+ * what older kernels have. 0, or -errno and an error; close @l either way.
  */
-int probe_load(struct probe *p, const struct probe_plan *plan, struct error *f);
+int load_probe(struct loaded *l, const struct load_plan *plan, struct error *f);
 
 /* Says in @f what would have made the kernel accept, after bpf() or an ioctl
  * for a program returned @error. Returns @error. */
-int probe_explain(struct error *f, int error);
+int load_explain(struct error *f, int error);
 
 /* A half-loaded one is fine, as is { .program = -1 }. */
-void probe_close(struct probe *p);
+void load_close(struct loaded *l);
 
 #endif

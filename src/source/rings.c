@@ -68,10 +68,12 @@ static int make_ring(struct rings *r, int cpu, struct rings_ring *ring)
 {
 	int result;
 
+	r->lock_refused = false;
 	ring->fd = r->kind.open(r->kind.ctx, cpu);
 	if (ring->fd < 0)
 		return ring->fd;
 	result = ring_map(&ring->ring, ring->fd, r->bytes);
+	r->lock_refused = result == -EPERM;
 	if (!result)
 		result = watch_fd(r, ring->fd);
 	if (!result)
@@ -104,7 +106,7 @@ static int open_default(struct rings *r)
 		online += cpus_online(&r->cpus, cpu);
 	r->bytes = rings_default_bytes(online, ram_bytes());
 	/* Without CAP_IPC_LOCK the kernel has a limit of its own. */
-	while ((result = open_online(r)) == -EPERM && r->bytes > page) {
+	while ((result = open_online(r)) < 0 && r->lock_refused && r->bytes > page) {
 		for (int cpu = 0; cpu < r->cpus.possible; cpu++)
 			close_ring(&r->cpu[cpu].now);
 		r->bytes /= 2;
@@ -149,8 +151,10 @@ int rings_open(struct rings *r, const struct rings_kind *kind, size_t bytes,
 	if (!result)
 		return 0;
 	error_set(f, result, "open a ring on each CPU");
-	if (result == -EPERM)
+	if (r->lock_refused)
 		error_hint(f, "needs CAP_IPC_LOCK, or a smaller --ring-kib");
+	else
+		perf_explain(f, result);
 	return result;
 }
 
@@ -245,8 +249,8 @@ static int renew_cpu(struct rings *r, int cpu)
 		c->old = c->now;
 		c->now = (struct rings_ring){ .fd = -1 };
 	}
-	/* -EPERM with an old ring: two are more than may be locked. */
-	if (make_ring(r, cpu, &c->now) == -EPERM && replaces)
+	/* Two rings may be more than may be locked: try again without the old one. */
+	if (make_ring(r, cpu, &c->now) < 0 && r->lock_refused && replaces)
 		c->renew = true;
 	return replaces || c->now.fd >= 0;
 }

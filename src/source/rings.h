@@ -39,6 +39,7 @@ struct rings {
 	struct rings_kind kind;
 	struct cpus cpus;
 	size_t bytes;		/* of each ring */
+	bool lock_refused;	/* the last ring that failed was more than may be locked */
 	bool pending;		/* some CPU is to be renewed, or has an old ring */
 	int epoll;		/* readable when a ring or a new CPU wants us */
 	int watch;		/* announcements of CPUs; -1: refused */

@@ -13,10 +13,12 @@ static int explain(struct error *f, int error)
 {
 	error_set(f, error, "find tracepoint oom/mark_victim");
 	if (error == -EACCES)
-		return error_hint(f, "needs CAP_DAC_READ_SEARCH, or tracefs mounted with mode=0755");
+		error_hint(f, "needs CAP_DAC_READ_SEARCH, or tracefs mounted with mode=0755");
+	else
+		error_hint(f, "needs Linux 4.13 with CONFIG_FTRACE and CONFIG_PERF_EVENTS");
 	if (error == -ENOENT)
 		error_why(f, "this kernel does not have it");
-	return error_hint(f, "needs Linux 4.13 with CONFIG_FTRACE and CONFIG_PERF_EVENTS");
+	return error;
 }
 
 int tracepoint_open(struct tracepoint *t, struct error *f)

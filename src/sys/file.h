@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* Files that the user named, as bytes. */
+/* Files as bytes: those that the user names, and the kernel's BTF. */
 #ifndef SYS_FILE_H
 #define SYS_FILE_H
 
@@ -13,5 +13,24 @@ int file_read(const char *path, struct span *file);
 
 /* Frees what file_read() made. */
 void file_free(struct span *file);
+
+/* BTF: mapped where the kernel allows it, else read piece by piece. */
+struct btf_file {
+	int fd;			/* -1: not open */
+	uint64_t size;		/* bytes */
+	struct span mapped;	/* NULL: it must be read piece by piece */
+};
+
+/*
+ * Opens @path below directory @dir (AT_FDCWD: the working directory).
+ * /sys/kernel/btf/vmlinux can be mapped from 6.16 on. 0, or -errno.
+ */
+int btf_file_open(struct btf_file *b, int dir, const char *path);
+
+/* Reads exactly @len bytes at @off. 0, or -errno; @ctx is the btf_file. */
+int btf_file_read(void *ctx, uint64_t off, void *to, size_t len);
+
+/* Half-opened is fine. */
+void btf_file_close(struct btf_file *b);
 
 #endif

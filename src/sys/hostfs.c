@@ -184,7 +184,7 @@ struct entry {
 
 int hostfs_each(int dir, int (*each)(void *ctx, const char *name), void *ctx)
 {
-	static _Alignas(struct entry) char entries[8192];
+	_Alignas(struct entry) char entries[2048];
 	long size = 1;
 	int result = 0, left = ENTRIES_MAX;
 

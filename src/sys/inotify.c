@@ -34,7 +34,7 @@ void inotify_remove(int fd, int watch)
 bool inotify_each(int fd, void (*each)(void *ctx, const struct inotify_notice *n), void *ctx)
 {
 	/* For three of the longest names, or a dozen of usual ones. */
-	static _Alignas(struct inotify_event) char events[1024];
+	_Alignas(struct inotify_event) char events[1024];
 	ssize_t size = read(fd, events, sizeof(events));
 
 	for (ssize_t at = 0; at < size;) {

@@ -49,9 +49,9 @@ static int explain(struct error *f, int error)
 {
 	error_set(f, error, "read the kernel's log from /dev/kmsg");
 	if (error == -EPERM || error == -EACCES)
-		return error_hint(f, "needs CAP_SYSLOG, and the right to read the file");
-	if (error == -ENOENT)
-		return error_hint(f, "needs CAP_SYS_ADMIN, or its node there: mknod /dev/kmsg c 1 11");
+		error_hint(f, "needs CAP_SYSLOG, and the right to read the file");
+	else if (error == -ENOENT)
+		error_hint(f, "needs CAP_SYS_ADMIN, or its node there: mknod /dev/kmsg c 1 11");
 	return error;
 }
 

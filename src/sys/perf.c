@@ -10,6 +10,8 @@
 
 #include <linux/perf_event.h>
 
+#include "sys/capabilities.h"
+
 /*
  * The layout of struct pt_regs is the kernel's ABI towards debuggers, fixed
  * per architecture. 0: not known, so nothing is looked for on the stack.
@@ -134,4 +136,17 @@ bool perf_is_running(int fd)
 
 	return !read_event(fd, &first) && !read_event(fd, &second) &&
 	       second.enabled_ns > first.enabled_ns;
+}
+
+int perf_explain(struct error *f, int error)
+{
+	bool allowed = caps_have(CAPS_PERFMON) || caps_have(CAPS_SYS_ADMIN);
+
+	if (error == -ENOSYS)
+		error_hint(f, "needs CONFIG_PERF_EVENTS");
+	else if (error == -EACCES || (error == -EPERM && !allowed))
+		error_hint(f, "needs CAP_PERFMON, or root");
+	else if (error == -EPERM)
+		error_hint(f, "a seccomp filter, as of a container, refuses perf_event_open()");
+	return error;
 }

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/error.h"
+
 /* Where the stack pointer is in this architecture's struct pt_regs. */
 uint32_t perf_stack_pointer_offset(void);
 
@@ -42,5 +44,9 @@ int64_t perf_count(int fd);
 /* Is the event of @fd still counting? An event ends for good when its CPU goes
  * offline, also if the CPU comes back. */
 bool perf_is_running(int fd);
+
+/* Adds to @f, in which @error of perf_event_open() is set, what would let it
+ * succeed. Returns @error. */
+int perf_explain(struct error *f, int error);
 
 #endif

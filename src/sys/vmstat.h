@@ -16,4 +16,7 @@ int64_t vmstat_oom_kills(int proc);
 /* MemAvailable of the file meminfo, in bytes, or -errno. */
 int64_t vmstat_available_bytes(int proc);
 
+/* How much of this process is locked into memory, in bytes, or -errno. */
+int64_t vmstat_locked_bytes(int proc);
+
 #endif

@@ -85,6 +85,13 @@ look
 is "what is missing beside CAP_BPF and CAP_PERFMON" "$(missing)" "CAP_DAC_READ_SEARCH CAP_SYS_ADMIN CAP_SYSLOG CAP_SYS_PTRACE CAP_IPC_LOCK CAP_SYS_RESOURCE CAP_SYS_NICE"
 has "$found" host.bpf.ok true
 has "$found" host.allocations.ok false
+matches "what is locked without CAP_IPC_LOCK" "$(get "$found" host.memlock.text)" \
+	'(is locked \([0-9]+ KiB\); ulimit -l allows [0-9]+ KiB|^nothing is locked)'
+matches "the way out" "$(get "$found" host.memlock.hint)" 'CAP_IPC_LOCK, or a larger ulimit -l'
+as ,+ipc_lock
+look
+has "$found" host.memlock.text "all memory is locked, without a limit"
+has "$found" host.memlock.hint null
 as ,+sys_nice
 look
 has "$found" host.allocations.ok true
@@ -105,6 +112,10 @@ launcher=("$tools/deny" bpf=ENOSYS --)
 agrees
 has "$found" source perf
 matches "the way out" "$(get "$found" host.bpf.hint)" CONFIG_BPF_SYSCALL
+launcher=("$tools/deny" perf_event_open=ENOSYS --)
+agrees --source bpf
+has "$found" possible false
+matches "the way out without perf events" "$(cat "$tmp/check.err")" '\(needs CONFIG_PERF_EVENTS\)$'
 launcher=("$tools/deny" bpf=EPERM perf_event_open=ENOSYS --)
 agrees
 has "$found" source kmsg
@@ -164,6 +175,8 @@ launcher=(unshare --mount chroot --userspec=65534:65534 "$tmp/root")
 look
 has "$found" possible false
 has "$found" host.jit.ok null
+is "words that are not for people" "$(jq -r '.host[] | .text' <<<"$found" |
+	grep -E 'not known: (No such|Permission|Operation)')" ""
 matches "why there is no tracefs" "$(get "$found" host.tracefs.hint)" CAP_SYS_ADMIN
 # What cannot be opened must not be taken for standard input.
 matches "a saved log, in a directory with nothing in it" \

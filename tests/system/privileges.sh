@@ -21,10 +21,17 @@ refused() {
 	matches "the message with capabilities '$caps'" "$message" "^trace_oomkill: .*: .*$2"
 }
 
-refused "" 'CAP_'
-refused "" 'CAP_PERFMON'
-refused ,+bpf 'CAP_PERFMON'
-refused ,+perfmon 'CAP_BPF'
+refused "" 'CAP_BPF, CAP_PERFMON(,| and) CAP_DAC_READ_SEARCH'
+refused ,+bpf 'needs CAP_PERFMON(,| and) CAP_DAC_READ_SEARCH'
+refused ,+perfmon 'needs CAP_BPF(,| and) CAP_DAC_READ_SEARCH'
+refused ,+bpf,+perfmon 'needs CAP_DAC_READ_SEARCH'
+refused ,+sys_admin 'needs CAP_DAC_READ_SEARCH'
+
+# What the first message names is enough: it is all that was missing.
+if ! mountpoint -q /sys/kernel/tracing; then
+	refused "" 'CAP_DAC_READ_SEARCH and tracefs mounted at /sys/kernel/tracing, or root'
+	refused ,+bpf,+perfmon,+dac_read_search 'needs .*tracefs mounted at /sys/kernel/tracing'
+fi
 
 # root in name only
 message=$(setpriv --bounding-set -all --inh-caps -all timeout "$guard" "$tmp/trace_oomkill" 2>&1)

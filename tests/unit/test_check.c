@@ -38,7 +38,7 @@ static void make_facts(void)
 	memset(facts.held, true, sizeof(facts.held));
 	set_source(0, "bpf", CHECK_YES);
 	facts.possible = true;
-	facts.reach = CAPABILITY_BPF;
+	facts.backend = CAPABILITY_BPF;
 }
 
 static const char *render(enum output_mode mode)
@@ -97,7 +97,7 @@ START_TEST(what_is_missing_has_its_reason_and_its_way_out)
 	facts.held[1] = false;
 	set_source(0, "bpf", CHECK_NO);
 	set_source(1, "bpf without BTF", CHECK_YES);
-	facts.reach = CAPABILITY_NARROW;
+	facts.backend = CAPABILITY_NARROW;
 	set_fact(&facts.facts[CHECK_KMSG], CHECK_NO, "not yours", "");
 	render(OUTPUT_STORY);
 	has("with source bpf without BTF\n");
@@ -106,7 +106,8 @@ START_TEST(what_is_missing_has_its_reason_and_its_way_out)
 	has("  no CAP_PERFMON          bpf, perf");
 	has("  no bpf                  refused -> try harder\n"
 	    "  ok bpf without BTF      opens\n");
-	has("never known          oom.constraint");
+	has("never known          fprocess.parent.comm");
+	has(" oom.constraint ");
 	has("if in time           ");
 }
 END_TEST
@@ -219,82 +220,84 @@ END_TEST
 
 /* ---- what is promised ---- */
 
-/* One name of the classes has it, and only one. */
-static int count_classes(const char *name)
+/* One row has it, and only one. */
+static int count_rows(const char *name)
 {
 	int count = 0;
 
-	for (size_t i = 0; i < capability_count; i++)
-		for (const char *const *row = capability_classes[i].names; *row; row++) {
-			size_t len = strlen(*row);
+	for (size_t i = 0; i < capability_count; i++) {
+		size_t len = strlen(capabilities[i].name);
 
-			count += !strncmp(name, *row, len) &&
-				 (!name[len] || name[len] == '.');
-		}
+		count += !strncmp(name, capabilities[i].name, len) &&
+			 (!name[len] || name[len] == '.');
+	}
 	return count;
 }
 
-START_TEST(each_field_is_in_one_class)
+START_TEST(each_field_is_in_one_row)
 {
 	for (size_t i = 0; i < field_count; i++)
-		ck_assert_msg(count_classes(fields[i].name) == 1,
-			      "%s is in %d classes of event/reach.c, where it says from "
-			      "which sources it is known", fields[i].name,
-			      count_classes(fields[i].name));
+		ck_assert_msg(count_rows(fields[i].name) == 1,
+			      "%s is in %d rows of source/capability.c, which says where "
+			      "each backend has it from", fields[i].name,
+			      count_rows(fields[i].name));
 }
 END_TEST
 
-START_TEST(each_name_of_a_class_is_of_a_field)
+START_TEST(each_row_is_of_a_field)
 {
 	for (size_t i = 0; i < capability_count; i++) {
-		ck_assert_uint_eq(strlen(capability_classes[i].reach), CAPABILITY_SOURCES);
-		ck_assert_uint_eq(strspn(capability_classes[i].reach, "nylgsr"), CAPABILITY_SOURCES);
-		for (const char *const *row = capability_classes[i].names; *row; row++) {
-			bool used = false;
+		bool used = false;
 
-			for (size_t k = 0; k < field_count; k++)
-				used |= !strncmp(fields[k].name, *row, strlen(*row));
-			ck_assert_msg(used, "%s", *row);
-		}
+		for (int k = 0; k < CAPABILITY_BACKENDS; k++)
+			ck_assert_int_le(capabilities[i].from[k], FROM_RUNTIME);
+		for (size_t k = 0; k < field_count; k++)
+			used |= !strncmp(fields[k].name, capabilities[i].name,
+					 strlen(capabilities[i].name));
+		ck_assert_msg(used, "%s", capabilities[i].name);
+		/* A row that is cut short ends with fields that nothing gives. */
+		ck_assert_msg(capabilities[i].from[CAPABILITY_KMSG] != FROM_NOTHING ||
+			      capabilities[i].from[CAPABILITY_WIDE] == FROM_NOTHING,
+			      "%s", capabilities[i].name);
 	}
 }
 END_TEST
 
-static enum capability capability_of(const char *field)
+static enum check_known known(const char *field)
 {
-	return check_reach(&facts, capability_find(field));
+	return check_known(&facts, capability_find(field, facts.backend));
 }
 
 START_TEST(what_is_read_later_takes_its_files)
 {
 	make_facts();
-	ck_assert_int_eq(capability_of("tprocess.ancestors"), CAPABILITY_STATE);
-	ck_assert_int_eq(capability_of("oom.top.processes"), CAPABILITY_STATE);
+	ck_assert_int_eq(known("tprocess.ancestors"), KNOWN_IN_TIME);
+	ck_assert_int_eq(known("oom.top.processes"), KNOWN_IN_TIME);
 	facts.no_proc = true;
-	ck_assert_int_eq(capability_of("tprocess.ancestors"), CAPABILITY_NO);
-	ck_assert_int_eq(capability_of("runtime.containerName"), CAPABILITY_STATE);
-	ck_assert_int_eq(capability_of("tpid"), CAPABILITY_YES);
+	ck_assert_int_eq(known("tprocess.ancestors"), KNOWN_NEVER);
+	ck_assert_int_eq(known("runtime.containerName"), KNOWN_IN_TIME);
+	ck_assert_int_eq(known("tpid"), KNOWN_ALWAYS);
 	facts.no_cgroup = true;
-	ck_assert_int_eq(capability_of("oom.top.processes"), CAPABILITY_NO);
-	facts.reach = CAPABILITY_PERF_WIDE;
-	ck_assert_int_eq(capability_of("oom.constraint"), CAPABILITY_STATE);
-	ck_assert_int_eq(capability_of("tpid"), CAPABILITY_NO);
-	ck_assert_int_eq(capability_of("tcomm"), CAPABILITY_YES);
+	ck_assert_int_eq(known("oom.top.processes"), KNOWN_NEVER);
+	facts.backend = CAPABILITY_PERF_WIDE;
+	ck_assert_int_eq(known("oom.constraint"), KNOWN_IN_TIME);
+	ck_assert_int_eq(known("tpid"), KNOWN_NEVER);
+	ck_assert_int_eq(known("tcomm"), KNOWN_ALWAYS);
 }
 END_TEST
 
 START_TEST(without_the_search_of_the_stack_the_report_has_the_pages)
 {
 	make_facts();
-	facts.no_stack = true;
-	ck_assert_int_eq(capability_of("pages"), CAPABILITY_STATE);
-	ck_assert_int_eq(capability_of("oom.verdict"), CAPABILITY_STATE);
+	facts.backend = CAPABILITY_BPF_NO_STACK;
+	ck_assert_int_eq(known("pages"), KNOWN_IN_TIME);
+	ck_assert_int_eq(known("oom.verdict"), KNOWN_IN_TIME);
 	facts.facts[CHECK_KMSG].state = CHECK_NO;
-	ck_assert_int_eq(capability_of("pages"), CAPABILITY_NO);
-	ck_assert_int_eq(capability_of("oom.verdict"), CAPABILITY_NO);
-	ck_assert_int_eq(capability_of("tpid"), CAPABILITY_YES);
-	facts.reach = CAPABILITY_KMSG;
-	ck_assert_int_eq(capability_of("pages"), CAPABILITY_YES);
+	ck_assert_int_eq(known("pages"), KNOWN_NEVER);
+	ck_assert_int_eq(known("oom.verdict"), KNOWN_NEVER);
+	ck_assert_int_eq(known("tpid"), KNOWN_ALWAYS);
+	facts.backend = CAPABILITY_KMSG;
+	ck_assert_int_eq(known("pages"), KNOWN_ALWAYS);
 }
 END_TEST
 
@@ -311,8 +314,8 @@ Suite *check_suite(void)
 	tcase_add_test(output, other_modes);
 	tcase_add_test(output, the_longest_facts_fit_the_page);
 	suite_add_tcase(s, output);
-	tcase_add_test(reach, each_field_is_in_one_class);
-	tcase_add_test(reach, each_name_of_a_class_is_of_a_field);
+	tcase_add_test(reach, each_field_is_in_one_row);
+	tcase_add_test(reach, each_row_is_of_a_field);
 	tcase_add_test(reach, what_is_read_later_takes_its_files);
 	tcase_add_test(reach, without_the_search_of_the_stack_the_report_has_the_pages);
 	suite_add_tcase(s, reach);

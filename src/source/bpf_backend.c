@@ -19,10 +19,10 @@
 #include "source/tracepoint.h"
 #include "uapi/oom_record.h"
 
-struct bpf_source {
+struct bpf_backend {
 	struct source source;
 	struct rings rings;
-	struct probe probe;
+	struct loaded loaded;
 	struct tracepoint tracepoint;
 	int event;
 	uint64_t *failures;		/* [possible CPUs], one lookup's room */
@@ -38,12 +38,12 @@ static int open_ring(void *ctx, int cpu)
 
 static int start_ring(void *ctx, int cpu, int fd)
 {
-	struct bpf_source *b = ctx;
+	struct bpf_backend *b = ctx;
 
-	return bpf_map_update(b->probe.rings, &cpu, &fd);
+	return bpf_map_update(b->loaded.rings, &cpu, &fd);
 }
 
-static int open_rings(struct bpf_source *b, unsigned int kib, struct error *f)
+static int open_rings(struct bpf_backend *b, unsigned int kib, struct error *f)
 {
 	struct rings_kind kind = {
 		.open = open_ring, .start = start_ring, .ctx = b,
@@ -60,12 +60,12 @@ static int open_rings(struct bpf_source *b, unsigned int kib, struct error *f)
 	return 0;
 }
 
-static int find_tracepoint(struct bpf_source *b, struct error *f)
+static int find_tracepoint(struct bpf_backend *b, struct error *f)
 {
 	return b->tracepoint.tracefs < 0 ? tracepoint_open(&b->tracepoint, f) : 0;
 }
 
-static int attach(struct bpf_source *b, struct error *f)
+static int attach(struct bpf_backend *b, struct error *f)
 {
 	int result = find_tracepoint(b, f);
 
@@ -75,40 +75,42 @@ static int attach(struct bpf_source *b, struct error *f)
 	for (int cpu = 0; cpu < b->rings.cpus.possible && b->event < 0; cpu++)
 		if (cpus_online(&b->rings.cpus, cpu))
 			b->event = perf_tracepoint_new(b->tracepoint.format.id, cpu, 0);
-	result = b->event;
-	if (result >= 0)
-		result = perf_set_program(b->event, b->probe.program);
+	if (b->event < 0) {
+		error_set(f, b->event, "attach to tracepoint oom/mark_victim");
+		return perf_explain(f, b->event);
+	}
+	result = perf_set_program(b->event, b->loaded.program);
 	if (!result)
 		result = perf_enable(b->event);
 	if (result < 0) {
 		error_set(f, result, "attach to tracepoint oom/mark_victim");
-		return probe_explain(f, result);
+		return load_explain(f, result);
 	}
 	return 0;
 }
 
 /* ---- the source ---------------------------------------------------------- */
 
-static void bpf_source_close(struct source *s)
+static void bpf_backend_close(struct source *s)
 {
-	struct bpf_source *b = (struct bpf_source *)s;
+	struct bpf_backend *b = (struct bpf_backend *)s;
 
 	if (b->event >= 0)
 		close(b->event);
 	rings_close(&b->rings);
-	probe_close(&b->probe);
+	load_close(&b->loaded);
 	tracepoint_close(&b->tracepoint);
 	free(b->failures);
 	free(b);
 }
 
 /* The probe's count of one kind of failed outputs, summed over all CPUs. */
-static uint64_t failures_of(struct bpf_source *b, uint32_t kind)
+static uint64_t failures_of(struct bpf_backend *b, uint32_t kind)
 {
 	uint64_t sum = 0;
 
-	if (b->probe.failures < 0 ||
-	    bpf_map_lookup(b->probe.failures, &kind, b->failures) < 0)
+	if (b->loaded.failures < 0 ||
+	    bpf_map_lookup(b->loaded.failures, &kind, b->failures) < 0)
 		return 0;
 	for (int cpu = 0; cpu < b->rings.cpus.possible; cpu++)
 		sum += b->failures[cpu];
@@ -119,9 +121,9 @@ static uint64_t failures_of(struct bpf_source *b, uint32_t kind)
  * The probe and the ring both count a full ring: the probe at once but only
  * on kernels whose helper says so, the ring with the next record that fits.
  */
-static uint64_t bpf_source_lost(struct source *s)
+static uint64_t bpf_backend_lost(struct source *s)
 {
-	struct bpf_source *b = (struct bpf_source *)s;
+	struct bpf_backend *b = (struct bpf_backend *)s;
 	uint64_t full = failures_of(b, 0);
 
 	if (b->rings.lost > full)
@@ -133,10 +135,10 @@ static uint64_t bpf_source_lost(struct source *s)
  * u64 time, u32 size, then the record, padded. A sample that contradicts itself
  * is handed out empty, as a record that cannot be decoded.
  */
-static int bpf_source_next(struct source *s, struct raw_event *raw, struct error *f)
+static int bpf_backend_next(struct source *s, struct raw_event *raw, struct error *f)
 {
 	(void)f;
-	struct bpf_source *b = (struct bpf_source *)s;
+	struct bpf_backend *b = (struct bpf_backend *)s;
 	uint32_t size = 0;
 	struct span sample;
 	int result = rings_next(&b->rings, &sample);
@@ -150,28 +152,28 @@ static int bpf_source_next(struct source *s, struct raw_event *raw, struct error
 }
 
 /* To disable the event would not do: the program is the tracepoint's. */
-static void bpf_source_finish(struct source *s)
+static void bpf_backend_finish(struct source *s)
 {
-	struct bpf_source *b = (struct bpf_source *)s;
+	struct bpf_backend *b = (struct bpf_backend *)s;
 
 	close(b->event);
 	b->event = -1;
 }
 
-static const struct source_ops bpf_source_ops = {
+static const struct source_ops bpf_backend_ops = {
 	.name = "bpf",
 	.loss = RINGS_LOSS,
-	.next = bpf_source_next,
-	.finish = bpf_source_finish,
-	.lost = bpf_source_lost,
-	.close = bpf_source_close,
+	.next = bpf_backend_next,
+	.finish = bpf_backend_finish,
+	.lost = bpf_backend_lost,
+	.close = bpf_backend_close,
 };
 
 /* Without the kernel's types, those of the record at least. */
-static int load(struct bpf_source *b, const struct source_options *options,
+static int load(struct bpf_backend *b, const struct source_options *options,
 		int sysfs, struct error *f)
 {
-	struct probe_plan plan = {
+	struct load_plan plan = {
 		.object = options->object, .btf = options->btf,
 		.sysfs = sysfs, .cpus = b->rings.cpus.possible,
 	};
@@ -182,10 +184,10 @@ static int load(struct bpf_source *b, const struct source_options *options,
 			return result;
 		plan.format = &b->tracepoint.format;
 	}
-	return probe_load(&b->probe, &plan, f);
+	return load_probe(&b->loaded, &plan, f);
 }
 
-static int prepare(struct bpf_source *b, const struct source_options *options,
+static int prepare(struct bpf_backend *b, const struct source_options *options,
 		   struct error *f)
 {
 	int sysfs = pseudofs_sysfs(f);
@@ -200,7 +202,7 @@ static int prepare(struct bpf_source *b, const struct source_options *options,
 	return result;
 }
 
-static int set_up(struct bpf_source *b, const struct source_options *options,
+static int set_up(struct bpf_backend *b, const struct source_options *options,
 		  struct error *f)
 {
 	int result;
@@ -216,21 +218,21 @@ static int set_up(struct bpf_source *b, const struct source_options *options,
 int bpf_source_open(struct source **s, const struct source_options *options,
 		    struct error *f)
 {
-	struct bpf_source *b = calloc(1, sizeof(*b));
+	struct bpf_backend *b = calloc(1, sizeof(*b));
 	int result;
 
 	*s = NULL;
 	if (!b)
 		return error_set(f, ENOMEM, "open the bpf source");
-	b->source.ops = &bpf_source_ops;
+	b->source.ops = &bpf_backend_ops;
 	b->event = -1;
 	b->tracepoint.tracefs = -1;
 	b->tracepoint.root = options->root;
-	b->probe = (struct probe){ .program = -1 };
+	b->loaded = (struct loaded){ .program = -1 };
 	b->rings.epoll = b->rings.watch = -1;
 	result = set_up(b, options, f);
 	if (result < 0) {
-		bpf_source_close(&b->source);
+		bpf_backend_close(&b->source);
 		return result;
 	}
 	oom_safety_prefault(b->rings.record, sizeof(b->rings.record));

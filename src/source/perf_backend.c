@@ -19,7 +19,7 @@
 
 enum { TIME_AT = 8 };		/* behind PERF_SAMPLE_TID */
 
-struct perf_source {
+struct perf_backend {
 	struct source source;
 	struct rings rings;
 	struct tracepoint tracepoint;
@@ -27,7 +27,7 @@ struct perf_source {
 
 static int open_ring(void *ctx, int cpu)
 {
-	struct perf_source *p = ctx;
+	struct perf_backend *p = ctx;
 
 	return perf_tracepoint_new(p->tracepoint.format.id, cpu, 1);
 }
@@ -39,10 +39,10 @@ static int start_ring(void *ctx, int cpu, int fd)
 	return perf_enable(fd);
 }
 
-static int perf_source_next(struct source *s, struct raw_event *raw, struct error *f)
+static int perf_backend_next(struct source *s, struct raw_event *raw, struct error *f)
 {
 	(void)f;
-	struct perf_source *p = (struct perf_source *)s;
+	struct perf_backend *p = (struct perf_backend *)s;
 	int result = rings_next(&p->rings, &raw->bytes);
 
 	if (result <= 0)
@@ -52,9 +52,9 @@ static int perf_source_next(struct source *s, struct raw_event *raw, struct erro
 	return 1;
 }
 
-static void perf_source_finish(struct source *s)
+static void perf_backend_finish(struct source *s)
 {
-	struct perf_source *p = (struct perf_source *)s;
+	struct perf_backend *p = (struct perf_backend *)s;
 
 	rings_stop(&p->rings);
 }
@@ -64,34 +64,34 @@ static void perf_source_finish(struct source *s)
  * comes after that is told by the events' own counts, at the end. What a BPF
  * program on the tracepoint hides by returning 0 they do not count.
  */
-static uint64_t perf_source_lost(struct source *s)
+static uint64_t perf_backend_lost(struct source *s)
 {
-	const struct perf_source *p = (struct perf_source *)s;
+	const struct perf_backend *p = (struct perf_backend *)s;
 	const struct rings *r = &p->rings;
 	uint64_t lost = r->lost + r->damaged;
 
 	return r->counted > r->samples + lost ? r->counted - r->samples : lost;
 }
 
-static void perf_source_close(struct source *s)
+static void perf_backend_close(struct source *s)
 {
-	struct perf_source *p = (struct perf_source *)s;
+	struct perf_backend *p = (struct perf_backend *)s;
 
 	rings_close(&p->rings);
 	tracepoint_close(&p->tracepoint);
 	free(p);
 }
 
-static const struct source_ops perf_source_ops = {
+static const struct source_ops perf_backend_ops = {
 	.name = "perf",
 	.loss = RINGS_LOSS,
-	.next = perf_source_next,
-	.finish = perf_source_finish,
-	.lost = perf_source_lost,
-	.close = perf_source_close,
+	.next = perf_backend_next,
+	.finish = perf_backend_finish,
+	.lost = perf_backend_lost,
+	.close = perf_backend_close,
 };
 
-static int prepare_rings(struct perf_source *p, struct error *f)
+static int prepare_rings(struct perf_backend *p, struct error *f)
 {
 	int sysfs = pseudofs_sysfs(f);
 	int result;
@@ -103,7 +103,7 @@ static int prepare_rings(struct perf_source *p, struct error *f)
 	return result;
 }
 
-static int open_rings(struct perf_source *p, unsigned int kib, struct error *f)
+static int open_rings(struct perf_backend *p, unsigned int kib, struct error *f)
 {
 	struct rings_kind kind = {
 		.open = open_ring, .start = start_ring, .ctx = p,
@@ -111,15 +111,11 @@ static int open_rings(struct perf_source *p, unsigned int kib, struct error *f)
 	};
 	int result = rings_open(&p->rings, &kind, (size_t)kib << 10, f);
 
-	if (result == -EACCES || result == -EPERM)
-		error_hint(f, "needs CAP_PERFMON, or root");
-	if (result == -ENOSYS)
-		error_hint(f, "needs CONFIG_PERF_EVENTS");
 	p->source.fd = p->rings.epoll;
 	return result;
 }
 
-static int set_up(struct perf_source *p, const struct source_options *options,
+static int set_up(struct perf_backend *p, const struct source_options *options,
 		  struct error *f)
 {
 	int result;
@@ -134,19 +130,19 @@ static int set_up(struct perf_source *p, const struct source_options *options,
 int perf_source_open(struct source **s, const struct source_options *options,
 		     struct error *f)
 {
-	struct perf_source *p = calloc(1, sizeof(*p));
+	struct perf_backend *p = calloc(1, sizeof(*p));
 	int result;
 
 	*s = NULL;
 	if (!p)
 		return error_set(f, ENOMEM, "open the perf source");
-	p->source.ops = &perf_source_ops;
+	p->source.ops = &perf_backend_ops;
 	p->tracepoint.tracefs = -1;
 	p->tracepoint.root = options->root;
 	p->rings.epoll = p->rings.watch = -1;
 	result = set_up(p, options, f);
 	if (result < 0) {
-		perf_source_close(&p->source);
+		perf_backend_close(&p->source);
 		return result;
 	}
 	oom_safety_prefault(p->rings.record, sizeof(p->rings.record));
