@@ -55,6 +55,20 @@ int error_set(struct error *f, int error, const char *what, ...)
 	return -error;
 }
 
+int error_refuse(struct error *f, int error, const char *what,
+		 const char *why, ...)
+{
+	va_list args;
+
+	if (!f || f->error)
+		return -abs(error);
+	error_set(f, error, "%s", what);
+	va_start(args, why);
+	vsnprintf(f->why, sizeof(f->why), why, args);
+	va_end(args);
+	return -f->error;
+}
+
 int error_why(struct error *f, const char *why, ...)
 {
 	va_list args;

@@ -29,6 +29,14 @@ struct error {
 int error_set(struct error *f, int error, const char *what, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/*
+ * The same for a parser that refuses its input: @what the subject, @why a
+ * format for the exact cause.
+ */
+int error_refuse(struct error *f, int error, const char *what,
+		 const char *why, ...)
+	__attribute__((format(printf, 4, 5)));
+
 /* Says why in better words than strerror(). Returns -errno of the error. */
 int error_why(struct error *f, const char *why, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -3,18 +3,18 @@
  * Types by name. A kernel has some 130,000 types, so all names are looked for
  * in one pass, and only types of a kind that may match have their name read.
  */
-#include "loader/btf_internal.h"
+#include "loader/btf.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "loader/refuse.h"
+#include "loader/btf_internal.h"
 
 #define BUCKETS		256
 #define NONE		UINT32_MAX
 
-/* The wanted names by their first characters, see bucket(). */
+/* The wanted names by their first characters, see bucket_of(). */
 struct search {
 	struct btf_wanted *wanted;
 	size_t *lengths;
@@ -37,8 +37,8 @@ size_t btf_essential_length(const char *name)
 	return n;
 }
 
-/* By three characters. A flavor may begin behind the first: `_` is an end. */
-static inline uint32_t bucket(const char *name)
+/* By three characters, and not beyond a `_`, with which a flavor may begin. */
+static inline uint32_t bucket_of(const char *name)
 {
 	uint32_t hash = (unsigned char)name[0], i;
 
@@ -47,24 +47,26 @@ static inline uint32_t bucket(const char *name)
 	return hash % BUCKETS;
 }
 
-static bool kinds_agree(uint32_t a, uint32_t b)
+static bool is_enum_kind(uint32_t kind)
 {
-	bool enums = (a == BTF_KIND_ENUM || a == BTF_KIND_ENUM64) &&
-		     (b == BTF_KIND_ENUM || b == BTF_KIND_ENUM64);
-
-	return a == b || enums;
+	return kind == BTF_KIND_ENUM || kind == BTF_KIND_ENUM64;
 }
 
 static uint64_t kind_bits(uint32_t kind)
 {
-	if (kind == BTF_KIND_ENUM || kind == BTF_KIND_ENUM64)
+	if (is_enum_kind(kind))
 		return 1ull << BTF_KIND_ENUM | 1ull << BTF_KIND_ENUM64;
 	return kind ? 1ull << kind : 0;
 }
 
+static bool kinds_agree(uint32_t a, uint32_t b)
+{
+	return a == b || (is_enum_kind(a) && is_enum_kind(b));
+}
+
 static int search_open(struct search *s, struct btf_wanted *wanted, size_t n)
 {
-	uint32_t i, *head;
+	uint32_t *head;
 
 	memset(s->first, 0xff, sizeof(s->first));
 	s->wanted = wanted;
@@ -74,8 +76,8 @@ static int search_open(struct search *s, struct btf_wanted *wanted, size_t n)
 	s->next = calloc(n, sizeof(*s->next));
 	if (!s->lengths || !s->next)
 		return -ENOMEM;
-	for (i = 0; i < n; i++) {
-		head = &s->first[bucket(wanted[i].name)];
+	for (uint32_t i = 0; i < n; i++) {
+		head = &s->first[bucket_of(wanted[i].name)];
 		s->lengths[i] = btf_essential_length(wanted[i].name);
 		s->next[i] = *head;
 		*head = i;
@@ -90,8 +92,8 @@ static void search_close(struct search *s)
 	free(s->next);
 }
 
-/* The array's room doubles whenever its length reaches a power of two. */
-static int append(struct btf_wanted *w, uint32_t id)
+/* The array doubles whenever its length reaches a power of two. */
+static int add_candidate(struct btf_wanted *w, uint32_t id)
 {
 	uint32_t *ids = w->ids;
 
@@ -106,29 +108,28 @@ static int append(struct btf_wanted *w, uint32_t id)
 	return 0;
 }
 
-static bool same_name(const char *wanted, size_t length, const char *name)
+static bool is_same_name(const char *wanted, size_t length, const char *name)
 {
 	if (strncmp(wanted, name, length))
 		return false;
 	return !name[length] || btf_essential_length(name) == length;
 }
 
-static int compare(struct search *s, const struct btf_desc *d,
-		   const char *name)
+static int compare_names(struct search *s, const struct btf_desc *d,
+			 const char *name)
 {
-	uint32_t i;
-	int err;
+	int result;
 
-	for (i = s->first[bucket(name)]; i != NONE; i = s->next[i]) {
+	for (uint32_t i = s->first[bucket_of(name)]; i != NONE; i = s->next[i]) {
 		struct btf_wanted *w = &s->wanted[i];
 
 		if (!kinds_agree(w->kind, d->kind) ||
-		    !same_name(w->name, s->lengths[i], name))
+		    !is_same_name(w->name, s->lengths[i], name))
 			continue;
 		s->missing -= !w->count;
-		err = append(w, d->id);
-		if (err)
-			return err;
+		result = add_candidate(w, d->id);
+		if (result)
+			return result;
 	}
 	return 0;
 }
@@ -137,61 +138,58 @@ static int search_types(struct btf *b, struct search *s, bool first)
 {
 	struct btf_cursor c = { .next = 0 };
 	const char *name;
-	int err;
+	int result;
 
-	while ((err = btf_skim(b, &c, s->kinds, 0)) > 0) {
+	while ((result = btf_skim(b, &c, s->kinds, 0)) > 0) {
 		if (!c.d.name)
 			continue;
 		name = btf_name(b, c.d.name);
 		if (!name)
 			return -b->error.error;
-		if (s->first[bucket(name)] == NONE)
+		if (s->first[bucket_of(name)] == NONE)
 			continue;
-		err = compare(s, &c.d, name);
-		if (err)
-			return btf_refuse(b, err, "out of memory");
+		result = compare_names(s, &c.d, name);
+		if (result)
+			return btf_refuse(b, result, "out of memory");
 		if (first && !s->missing)
 			return 0;
 	}
-	return err;
+	return result;
 }
 
-static int find(struct btf *b, struct btf_wanted *wanted, size_t n, bool first)
+static int find_types(struct btf *b, struct btf_wanted *wanted, size_t n, bool first)
 {
 	struct search s;
-	size_t i;
-	int err;
+	int result;
 
-	for (i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		wanted[i].ids = NULL;
 		wanted[i].count = 0;
 	}
 	if (!n)
 		return 0;
-	err = search_open(&s, wanted, n);
-	if (err)
-		btf_refuse(b, err, "out of memory");
+	result = search_open(&s, wanted, n);
+	if (result)
+		btf_refuse(b, result, "out of memory");
 	else
-		err = search_types(b, &s, first);
+		result = search_types(b, &s, first);
 	search_close(&s);
-	return err;
+	return result;
 }
 
 int btf_find(struct btf *b, struct btf_wanted *wanted, size_t n)
 {
-	return find(b, wanted, n, false);
+	return find_types(b, wanted, n, false);
 }
 
 int btf_find_first(struct btf *b, struct btf_wanted *wanted, size_t n)
 {
-	return find(b, wanted, n, true);
+	return find_types(b, wanted, n, true);
 }
 
 void btf_wanted_free(struct btf_wanted *wanted, size_t n)
 {
-	size_t i;
-
-	for (i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		free(wanted[i].ids);
 		wanted[i].ids = NULL;
 		wanted[i].count = 0;

@@ -80,7 +80,7 @@ static inline const uint8_t *btf_bytes(struct btf *b, uint64_t off,
 /* Records why a call fails. Returns -code. */
 #define btf_refuse(b, code, ...) \
 	(error_clear(&(b)->error), \
-	 refuse(&(b)->error, code, (b)->name, __VA_ARGS__))
+	 error_refuse(&(b)->error, code, (b)->name, __VA_ARGS__))
 
 /* The parts of btf_type.info, as wide as the newest kernels use them. */
 #define BTF_KIND(info)		((info) >> 24 & 0x7f)

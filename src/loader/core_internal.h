@@ -7,7 +7,7 @@
 #define LOADER_CORE_INTERNAL_H
 
 #include "loader/btf.h"
-#include "loader/core_relo.h"
+#include "loader/core.h"
 
 /* Steps from the root of a relocation to what it is about. */
 #define CORE_STEPS_MAX	64

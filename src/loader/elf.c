@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "loader/refuse.h"
-
 #ifndef EM_BPF
 #define EM_BPF 247
 #endif
@@ -26,43 +24,43 @@ static int check_ident(const struct elf *e, struct error *f)
 
 	if (!span_has(e->file, 0, SELFMAG) ||
 	    memcmp(e->file.data, ELFMAG, SELFMAG))
-		return refuse(f, EBADMSG, e->what, "not an ELF file");
+		return error_refuse(f, EBADMSG, e->what, "not an ELF file");
 	if (span_copy(e->file, 0, id, sizeof(id)))
-		return refuse(f, EBADMSG, e->what, "truncated ELF header");
+		return error_refuse(f, EBADMSG, e->what, "truncated ELF header");
 	if (id[EI_CLASS] != ELFCLASS64)
-		return refuse(f, ENOTSUP, e->what,
-			      "ELF class %u, not a 64-bit file", id[EI_CLASS]);
+		return error_refuse(f, ENOTSUP, e->what,
+				    "ELF class %u, not a 64-bit file", id[EI_CLASS]);
 	if (id[EI_DATA] != ELFDATA2LSB && id[EI_DATA] != ELFDATA2MSB)
-		return refuse(f, EBADMSG, e->what,
-			      "unknown byte order %u", id[EI_DATA]);
+		return error_refuse(f, EBADMSG, e->what,
+				    "unknown byte order %u", id[EI_DATA]);
 	if (id[EI_DATA] != HOST_DATA)
-		return refuse(f, ENOTSUP, e->what, OTHER_ORDER
-			      "-endian, but this host is " HOST_ORDER "-endian");
+		return error_refuse(f, ENOTSUP, e->what, OTHER_ORDER
+				    "-endian, but this host is " HOST_ORDER "-endian");
 	if (id[EI_VERSION] != EV_CURRENT)
-		return refuse(f, ENOTSUP, e->what,
-			      "ELF version %u is not known", id[EI_VERSION]);
+		return error_refuse(f, ENOTSUP, e->what,
+				    "ELF version %u is not known", id[EI_VERSION]);
 	return 0;
 }
 
-static int check_header(const struct elf *e, Elf64_Ehdr *h, struct error *f)
+static int check_elf_header(const struct elf *e, Elf64_Ehdr *h, struct error *f)
 {
-	int err = check_ident(e, f);
+	int result = check_ident(e, f);
 
-	if (err)
-		return err;
+	if (result)
+		return result;
 	if (span_copy(e->file, 0, h, sizeof(*h)))
-		return refuse(f, EBADMSG, e->what, "truncated ELF header");
+		return error_refuse(f, EBADMSG, e->what, "truncated ELF header");
 	if (h->e_machine != EM_BPF)
-		return refuse(f, ENOTSUP, e->what,
-			      "for machine %u, not BPF", h->e_machine);
+		return error_refuse(f, ENOTSUP, e->what,
+				    "for machine %u, not BPF", h->e_machine);
 	if (h->e_type != ET_REL)
-		return refuse(f, ENOTSUP, e->what,
-			      "ELF type %u, not relocatable", h->e_type);
+		return error_refuse(f, ENOTSUP, e->what,
+				    "ELF type %u, not relocatable", h->e_type);
 	if (!h->e_shoff || !h->e_shnum)
-		return refuse(f, EBADMSG, e->what, "no section headers");
+		return error_refuse(f, EBADMSG, e->what, "no section headers");
 	if (h->e_shentsize != sizeof(Elf64_Shdr))
-		return refuse(f, EBADMSG, e->what, "section headers of %u bytes",
-			      h->e_shentsize);
+		return error_refuse(f, EBADMSG, e->what, "section headers of %u bytes",
+				    h->e_shentsize);
 	return 0;
 }
 
@@ -81,17 +79,17 @@ static int check_section(const struct elf *e, uint32_t i, struct error *f)
 	if (h.sh_type == SHT_NULL)
 		return 0;
 	if (!span_string(e->section_names, h.sh_name))
-		return refuse(f, EBADMSG, e->what, "section %u: name out of "
-			      "bounds", i);
+		return error_refuse(f, EBADMSG, e->what, "section %u: name out of "
+				    "bounds", i);
 	if (h.sh_type != SHT_NOBITS && h.sh_size &&
 	    !span_has(e->file, h.sh_offset, h.sh_size))
-		return refuse(f, EBADMSG, e->what, "truncated: section %s ends "
-			      "beyond the file",
-			      span_string(e->section_names, h.sh_name));
+		return error_refuse(f, EBADMSG, e->what, "truncated: section %s ends "
+				    "beyond the file",
+				    span_string(e->section_names, h.sh_name));
 	if (h.sh_type == SHT_REL && h.sh_size % sizeof(Elf64_Rel))
-		return refuse(f, EBADMSG, e->what, "section %s: not a whole "
-			      "number of relocations",
-			      span_string(e->section_names, h.sh_name));
+		return error_refuse(f, EBADMSG, e->what, "section %s: not a whole "
+				    "number of relocations",
+				    span_string(e->section_names, h.sh_name));
 	return 0;
 }
 
@@ -107,14 +105,14 @@ static struct span strings_at(const struct elf *e, uint32_t i)
 static int open_symbols(struct elf *e, const Elf64_Shdr *h, struct error *f)
 {
 	if (e->symbols.data)
-		return refuse(f, EBADMSG, e->what, "two symbol tables");
+		return error_refuse(f, EBADMSG, e->what, "two symbol tables");
 	if (h->sh_entsize != sizeof(Elf64_Sym) ||
 	    h->sh_size % sizeof(Elf64_Sym) ||
 	    h->sh_size / sizeof(Elf64_Sym) > UINT32_MAX)
-		return refuse(f, EBADMSG, e->what, "malformed symbol table");
+		return error_refuse(f, EBADMSG, e->what, "malformed symbol table");
 	e->symbol_names = strings_at(e, h->sh_link);
 	if (!e->symbol_names.data)
-		return refuse(f, EBADMSG, e->what, "symbols without names");
+		return error_refuse(f, EBADMSG, e->what, "symbols without names");
 	e->symbols = span_sub(e->file, h->sh_offset, h->sh_size);
 	e->symbol_count = (uint32_t)(h->sh_size / sizeof(Elf64_Sym));
 	return 0;
@@ -123,36 +121,35 @@ static int open_symbols(struct elf *e, const Elf64_Shdr *h, struct error *f)
 static int open_sections(struct elf *e, struct error *f)
 {
 	Elf64_Shdr h;
-	uint32_t i;
-	int err = 0;
+	int result = 0;
 
-	for (i = 1; i < e->section_count && !err; i++) {
-		err = check_section(e, i, f);
+	for (uint32_t i = 1; i < e->section_count && !result; i++) {
+		result = check_section(e, i, f);
 		section_header(e, i, &h);
-		if (!err && h.sh_type == SHT_SYMTAB)
-			err = open_symbols(e, &h, f);
+		if (!result && h.sh_type == SHT_SYMTAB)
+			result = open_symbols(e, &h, f);
 	}
-	return err;
+	return result;
 }
 
 int elf_open(struct elf *e, const char *what, struct span file,
 	     struct error *f)
 {
 	Elf64_Ehdr h;
-	int err;
+	int result;
 
 	*e = (struct elf){ .what = what, .file = file };
-	err = check_header(e, &h, f);
-	if (err)
-		return err;
+	result = check_elf_header(e, &h, f);
+	if (result)
+		return result;
 	if (!span_has(file, h.e_shoff, (uint64_t)h.e_shnum * h.e_shentsize))
-		return refuse(f, EBADMSG, what,
-			      "truncated: section headers beyond the file");
+		return error_refuse(f, EBADMSG, what,
+				    "truncated: section headers beyond the file");
 	e->table = h.e_shoff;
 	e->section_count = h.e_shnum;
 	e->section_names = strings_at(e, h.e_shstrndx);
 	if (!e->section_names.data)
-		return refuse(f, EBADMSG, what, "no section names");
+		return error_refuse(f, EBADMSG, what, "no section names");
 	return open_sections(e, f);
 }
 
@@ -179,9 +176,8 @@ int elf_section(const struct elf *e, uint32_t i, struct elf_section *s)
 int elf_section_index(const struct elf *e, const char *name)
 {
 	struct elf_section s;
-	uint32_t i;
 
-	for (i = 1; i < e->section_count; i++) {
+	for (uint32_t i = 1; i < e->section_count; i++) {
 		if (!elf_section(e, i, &s) && !strcmp(s.name, name))
 			return (int)i;
 	}
@@ -194,11 +190,11 @@ int elf_symbol(const struct elf *e, uint32_t i, struct elf_symbol *s,
 	Elf64_Sym sym;
 
 	if (span_copy(e->symbols, (uint64_t)i * sizeof(sym), &sym, sizeof(sym)))
-		return refuse(f, EBADMSG, e->what, "no symbol %u", i);
+		return error_refuse(f, EBADMSG, e->what, "no symbol %u", i);
 	s->name = span_string(e->symbol_names, sym.st_name);
 	if (!s->name)
-		return refuse(f, EBADMSG, e->what, "symbol %u: name out of "
-			      "bounds", i);
+		return error_refuse(f, EBADMSG, e->what, "symbol %u: name out of "
+				    "bounds", i);
 	s->section = sym.st_shndx;
 	s->type = ELF64_ST_TYPE(sym.st_info);
 	s->bind = ELF64_ST_BIND(sym.st_info);

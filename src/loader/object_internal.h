@@ -87,7 +87,7 @@ struct object {
 };
 
 #define object_refuse(o, f, error, ...) \
-	refuse(f, error, (o)->what, __VA_ARGS__)
+	error_refuse(f, error, (o)->what, __VA_ARGS__)
 
 /* Room for @n of what @array points to. False: there is none. */
 #define object_room(array, n) \

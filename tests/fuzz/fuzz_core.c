@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "loader/core_patch.h"
-#include "loader/core_relo.h"
+#include "loader/core.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
 

@@ -10,8 +10,7 @@
 
 #include "build.h"
 #include "loader/btf.h"
-#include "loader/core_patch.h"
-#include "loader/core_relo.h"
+#include "loader/core.h"
 
 Suite *core_suite(void);
 

@@ -9,7 +9,7 @@
 
 #include "build.h"
 #include "failing.h"
-#include "loader/core_patch.h"
+#include "loader/core.h"
 #include "loader/object.h"
 
 Suite *object_suite(void);
