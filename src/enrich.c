@@ -10,7 +10,7 @@
 #include "host/lineage.h"
 #include "host/procfs.h"
 #include "host/users.h"
-#include "kmsg/report.h"
+#include "kmsg/report_event.h"
 #include "source/capability.h"
 #include "sys/clock.h"
 #include "sys/hostfs.h"
@@ -48,9 +48,9 @@ static void join_report(struct enrich *n, struct oom_event *e)
 	char line[200], difference[160];
 	struct text t = text_on(line, sizeof(line) - 1);
 	struct text words = text_on(difference, sizeof(difference));
-	const struct report_kill *k = witness_join(&n->witness, e, &n->host);
+	const struct report_kill *k = correlate_event(&n->correlate, e, &n->host);
 
-	if (!k || !n->options->verbose || !report_contradicts(k, e, &words))
+	if (!k || !n->options->verbose || !correlate_differs(k, e, &words))
 		return;
 	text_string(&t, "thread ");
 	text_number(&t, e->target.tid);
@@ -58,6 +58,12 @@ static void join_report(struct enrich *n, struct oom_event *e)
 	text_bytes(&t, words.data, words.used);
 	line[t.used] = '\0';
 	n->note(line);
+}
+
+static void fill_tpid(struct enrich *n, struct oom_event *e)
+{
+	(void)n;
+	report_fill_tpid(e);
 }
 
 static void read_limits(struct enrich *n, struct oom_event *e)
@@ -104,6 +110,8 @@ static const struct step {
 	{ ORIGIN_LIVE, read_ancestors, { "tprocess.ancestors" } },
 	/* the log's ring overwrites it after thousands of lines */
 	{ ORIGIN_LIVE, join_report, { NULL } },
+	/* when neither /proc nor the report has it */
+	{ ORIGIN_LIVE | ORIGIN_LOG | ORIGIN_SAVED, fill_tpid, { NULL } },
 	/* the cgroup goes when its manager has noticed the exit */
 	{ ORIGIN_LIVE, read_limits, { NULL } },
 	{ ORIGIN_LIVE | ORIGIN_LOG, read_users,
@@ -211,10 +219,11 @@ void enrich_open_report(struct enrich *n, bool with_types)
 
 	if (!wanted && !n->options->verbose)
 		return;
-	if (witness_open(&n->witness, wanted && !with_types, &f) == 0)
+	n->correlate.patient = wanted && !with_types;
+	if (kmsg_source_correlate(&n->correlate.log, &f) == 0)
 		return;
 	error_format(&f, why, sizeof(why));
-	note_missing(n, "no second witness: ", why);
+	note_missing(n, "the kernel's reports are not read: ", why);
 	error_clear(&f);
 }
 
@@ -247,15 +256,15 @@ void enrich_read_host(struct enrich *n)
 
 void enrich_prefault(struct enrich *n)
 {
-	if (n->witness.log)
-		oom_safety_prefault(&n->witness, sizeof(n->witness));
+	if (n->correlate.log.backend)
+		oom_safety_prefault(&n->correlate, sizeof(n->correlate));
 }
 
 void enrich_close(struct enrich *n)
 {
 	cgroup_close(&n->cgroups);
 	identity_close(&n->identity);
-	witness_close(&n->witness);
+	kmsg_source_correlate_close(&n->correlate.log);
 	if (n->root >= 0)
 		close(n->root);
 	if (n->proc >= 0)

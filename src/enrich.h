@@ -14,9 +14,9 @@
 #include "event/event.h"
 #include "host/cgroup.h"
 #include "identity/identity.h"
+#include "kmsg/correlate.h"
 #include "options.h"
 #include "source/source.h"
-#include "source/witness.h"
 
 /* Where an event comes from decides which facts still exist. Bits. */
 enum enrich_origin {
@@ -25,7 +25,7 @@ enum enrich_origin {
 	ORIGIN_SAVED = 4,		/* a saved log, of any host and any time */
 };
 
-enum { ENRICH_STEPS = 10 };
+enum { ENRICH_STEPS = 11 };
 
 struct enrich {
 	const struct options *options;	/* borrowed */
@@ -36,7 +36,7 @@ struct enrich {
 	bool names;			/* container names are shown or filtered by */
 	bool wanted[ENRICH_STEPS];
 	struct cgroup_files cgroups;
-	struct witness witness;
+	struct correlate correlate;
 	struct identity identity;
 };
 

@@ -9,7 +9,7 @@
 
 #include "event/decode.h"
 #include "explain/verdict.h"
-#include "kmsg/report.h"
+#include "kmsg/report_event.h"
 #include "sys/oom_safety.h"
 
 void pipeline_note(const struct pipeline *p, const char *format, ...)

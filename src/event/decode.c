@@ -84,7 +84,7 @@ static void decode_victim(struct oom_event *e, const struct oom_record *r,
 	}
 	if (!(r->known & OOM_KNOWS_VICTIM))
 		return;
-	e->target.tgid = r->victim.tgid;
+	event_fill_tpid(e, r->victim.tgid, TPID_KERNEL);
 	e->target.gid = r->victim.gid;
 	decode_relations(e, &e->target, &r->victim);
 	e->victim.threads = r->threads;
@@ -104,6 +104,7 @@ static void decode_memory(struct oom_event *e, const struct oom_record *r)
 		e->victim.file_rss_bytes = (int64_t)r->file_rss_bytes;
 		e->victim.shmem_rss_bytes = (int64_t)r->shmem_rss_bytes;
 		e->victim.pgtables_bytes = (int64_t)r->pgtables_bytes;
+		e->victim.rss_source = r->known & OOM_KNOWS_WIDE ? RSS_TRACEPOINT : RSS_COUNTERS;
 	}
 	if (r->known & OOM_KNOWS_SWAP)
 		e->victim.swap_bytes = (int64_t)r->swap_bytes;

@@ -88,7 +88,7 @@ static int decode_ids(struct oom_event *e, const struct tracepoint_format *f,
 	if (host->initial_pids && s->tid == e->trigger.tid)
 		e->trigger.tgid = s->tgid;
 	if (e->target.tid == e->trigger.tid)
-		e->target.tgid = e->trigger.tgid;
+		event_fill_tpid(e, e->trigger.tgid, TPID_KERNEL);
 	return 0;
 }
 
@@ -108,5 +108,7 @@ int decode_sample(struct oom_event *e, struct span sample,
 	if ((result = decode_ids(e, format, record, &s, host)) < 0 ||
 	    (result = decode_victim(e, format, record)) < 0)
 		return result;
+	if (e->victim.anon_rss_bytes != EVENT_UNKNOWN)
+		e->victim.rss_source = RSS_TRACEPOINT;
 	return decode_comm(e, format, record);
 }

@@ -25,6 +25,7 @@ static void victim_init(struct event_victim *v)
 		.file_rss_bytes = EVENT_UNKNOWN,
 		.shmem_rss_bytes = EVENT_UNKNOWN,
 		.rss_bytes = EVENT_UNKNOWN,
+		.rss_source = EVENT_UNKNOWN,
 		.swap_bytes = EVENT_UNKNOWN, .pgtables_bytes = EVENT_UNKNOWN,
 		.cmdline_source = EVENT_UNKNOWN,
 		.ancestor_count = EVENT_UNKNOWN,
@@ -76,6 +77,7 @@ void event_init(struct oom_event *e)
 	e->time_boot_ns = EVENT_UNKNOWN;
 	task_init(&e->trigger);
 	task_init(&e->target);
+	e->tpid_source = EVENT_UNKNOWN;
 	victim_init(&e->victim);
 	oom_init(&e->oom);
 	story_init(e);
@@ -99,6 +101,14 @@ const char *event_text(struct oom_event *e, const char *bytes, size_t len)
 	copy[used] = '\0';
 	e->text_used += used + 1;
 	return copy;
+}
+
+void event_fill_tpid(struct oom_event *e, int64_t tgid, enum event_tpid_source source)
+{
+	if (e->target.tgid != EVENT_UNKNOWN || tgid == EVENT_UNKNOWN)
+		return;
+	e->target.tgid = tgid;
+	e->tpid_source = source;
 }
 
 const struct event_level *event_limit(const struct oom_event *e)

@@ -37,6 +37,19 @@ enum event_pages_source {
 };
 
 enum event_levels_source { LEVELS_PROBE, LEVELS_FILES, LEVELS_REPORT };
+enum event_tpid_source {
+	TPID_KERNEL,			/* its own memory */
+	TPID_PROC,
+	TPID_REPORT,			/* table of tasks or "oom-kill:" in its log */
+	TPID_KILLED_LINE,		/* "Killed process N": may be a thread */
+};
+
+enum event_rss_source {
+	RSS_TRACEPOINT,			/* what the kernel reads for itself */
+	RSS_COUNTERS,			/* without what CPUs and threads keep back */
+	RSS_REPORT,
+};
+
 enum event_cmdline_source { CMDLINE_PROBE, CMDLINE_PROC };
 
 /* Why the victim was killed; event/verdict.h says how that is found. */
@@ -72,6 +85,7 @@ struct event_victim {
 	int64_t total_vm_bytes;
 	int64_t anon_rss_bytes, file_rss_bytes, shmem_rss_bytes;
 	int64_t rss_bytes;		/* the sum of these three */
+	int64_t rss_source;		/* enum event_rss_source */
 	int64_t swap_bytes, pgtables_bytes;
 	const char *where;		/* pod, container, unit or cgroup, in words */
 	const char *cgroup;		/* path of its memory cgroup, from the root */
@@ -158,6 +172,7 @@ struct oom_event {
 	int64_t time_unix_ns;
 	int64_t time_boot_ns;
 	struct event_task trigger, target;
+	int64_t tpid_source;		/* enum event_tpid_source, of target.tgid */
 	struct event_victim victim;
 	struct event_oom oom;
 	struct event_stat stat;
@@ -178,6 +193,9 @@ void event_init(struct oom_event *e);
  * The copy lives as long as @e; NULL when the event has no room left.
  */
 const char *event_text(struct oom_event *e, const char *bytes, size_t len);
+
+/* Fills the victim's process id, and where it is from, unless it is known. */
+void event_fill_tpid(struct oom_event *e, int64_t tgid, enum event_tpid_source source);
 
 /* The level whose limit was hit, or NULL: it is not known, or there is none. */
 const struct event_level *event_limit(const struct oom_event *e);

@@ -35,6 +35,12 @@ static const char *const pages_source_names[] = {
 static const char *const levels_source_names[] = {
 	"probe", "files", "report", NULL,
 };
+static const char *const tpid_source_names[] = {
+	"kernel", "proc", "report", "killed_line", NULL,
+};
+static const char *const rss_source_names[] = {
+	"tracepoint", "counters", "report", NULL,
+};
 static const char *const cmdline_source_names[] = { "probe", "proc", NULL };
 static const char *const verdict_names[] = {
 	"own-limit", "ancestor-limit", "host", "cpuset", "mempolicy", "sysrq",
@@ -272,6 +278,9 @@ const struct field fields[] = {
 	  .about = "inode number of the victim's mount namespace" },
 	{ "tpid", "TPID", NUMBER(target.tgid), PID,
 	  .about = "process id of the victim, in the initial pid namespace" },
+	{ "tpid_source", "TPID_SOURCE", NUMBER(tpid_source), PLAIN, .width = 11,
+	  .type = FIELD_ENUM, .values = tpid_source_names,
+	  .about = "where that is from: kernel, proc, report, killed_line" },
 
 	{ "tprocess.ancestors", "ANCESTORS", LIST(victim.ancestors, ancestors_list), PLAIN, .width = 40,
 	  .about = "its parent, the parent's parent, .. in its pid namespace" },
@@ -311,6 +320,9 @@ const struct field fields[] = {
 	  .about = "its page tables" },
 	{ "tprocess.rss_bytes", "RSS", NUMBER(victim.rss_bytes), BYTES,
 	  .about = "all memory that the victim held: anonymous, file and shared" },
+	{ "tprocess.rss_source", "RSS_SOURCE", NUMBER(victim.rss_source), PLAIN, .width = 10,
+	  .type = FIELD_ENUM, .values = rss_source_names,
+	  .about = "where the RSS is from: tracepoint, counters, report" },
 	{ "tprocess.shmem_rss_bytes", "SHMEM_RSS", NUMBER(victim.shmem_rss_bytes), BYTES,
 	  .about = "shared memory and tmpfs that it had mapped" },
 	{ "tprocess.start_time", "STARTED", NUMBER(victim.start_unix_ns), NS,

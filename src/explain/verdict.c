@@ -259,7 +259,8 @@ static void complete_gfp(struct oom_event *e)
 	char bytes[512];
 	struct text t = text_on(bytes, sizeof(bytes));
 
-	if (e->oom.gfp_mask < 0 || e->oom.gfp_flags)
+	/* Bits in a log may be of any kernel: it has their names, or nobody knows them. */
+	if (e->oom.gfp_mask < 0 || e->oom.gfp_flags || e->source == SOURCE_KMSG)
 		return;
 	gfp_names(&t, e->oom.gfp_mask);
 	e->oom.gfp_flags = event_text(e, t.data, t.used);

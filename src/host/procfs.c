@@ -181,10 +181,14 @@ static void share_identity(struct event_task *to, const struct event_task *from)
 
 void procfs_complete(int proc, struct oom_event *e)
 {
+	if (e->target.tid == e->trigger.tid)
+		event_fill_tpid(e, e->trigger.tgid, TPID_KERNEL);
 	share_identity(&e->target, &e->trigger);
 	if (proc < 0)
 		return;
 	complete_task(proc, e, &e->target);
+	if (e->target.tgid != EVENT_UNKNOWN && e->tpid_source == EVENT_UNKNOWN)
+		e->tpid_source = TPID_PROC;
 	complete_cgroup(proc, e);
 	complete_task(proc, e, &e->trigger);
 }

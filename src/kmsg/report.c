@@ -5,19 +5,16 @@
 #include <string.h>
 
 #include "base/scan.h"
-#include "kmsg/report_parse.h"
 
 /*
- * The kernel writes one report at a time (oom_lock), in this order: invoked
- * oom-killer, CPU, counters, table of tasks, oom-kill, Killed process; then,
- * if memory.oom.group is set, "Tasks in PATH are going to be killed" and a
- * Killed process for each of the others. Lines of other things may come in
- * between. When reports come too often only the Killed lines are written.
- */
-
-/*
- * A report is written at once: from one of its lines to the next it takes no
- * longer, on the slowest console. A member of a group follows the one before it.
+ * The kernel writes one report at a time (oom_lock), in the order of enum
+ * message_kind; then, if memory.oom.group is set, "Tasks in PATH are going to be
+ * killed" and a "Killed process" for each of the others. Lines of other things
+ * may come in between. When reports come too often only the lines from "Kill
+ * process" on are written.
+ *
+ * From one line of a report to the next it takes no longer than LINE_GAP_NS on
+ * the slowest console, and from a group's member to the next GROUP_GAP_NS.
  */
 static const int64_t LINE_GAP_NS = 2000000000, GROUP_GAP_NS = 1000000000;
 
@@ -26,36 +23,30 @@ static const int64_t CLOCK_SLACK_NS = 100000000, DATE_SLACK_NS = 1000000000;
 
 static void oom_init(struct report_oom *oom)
 {
-	oom->trigger_tid = oom->trigger_tgid = oom->trigger_uid = EVENT_UNKNOWN;
-	oom->cpu = oom->gfp_mask = oom->order = EVENT_UNKNOWN;
-	oom->constraint = oom->nodemask = oom->memcg_version = EVENT_UNKNOWN;
-	oom->usage_bytes = oom->limit_bytes = EVENT_UNKNOWN;
-	oom->swap_usage_bytes = oom->swap_limit_bytes = EVENT_UNKNOWN;
-	oom->ram_pages = oom->reserved_pages = EVENT_UNKNOWN;
-	oom->swap_total_bytes = oom->present_bytes = EVENT_UNKNOWN;
-	oom->node_lists = 0;
-	oom->trigger_comm[0] = oom->memcg[0] = oom->cgroup[0] = '\0';
+	*oom = (struct report_oom){
+		.trigger_tid = EVENT_UNKNOWN, .trigger_tgid = EVENT_UNKNOWN,
+		.trigger_uid = EVENT_UNKNOWN, .cpu = EVENT_UNKNOWN,
+		.gfp_mask = EVENT_UNKNOWN, .order = EVENT_UNKNOWN,
+		.constraint = EVENT_UNKNOWN, .nodemask = EVENT_UNKNOWN,
+		.group = EVENT_UNKNOWN,
+	};
+	message_counters_init(&oom->counters);
 }
 
-static void victim_init(struct report_victim *v)
-{
-	v->time_ns = v->time_unix_ns = v->incident = EVENT_UNKNOWN;
-	v->pid = v->tgid = v->uid = v->oom_score_adj = EVENT_UNKNOWN;
-	v->total_vm_bytes = EVENT_UNKNOWN;
-	v->anon_rss_bytes = v->file_rss_bytes = v->shmem_rss_bytes = EVENT_UNKNOWN;
-	v->pgtables_bytes = v->swap_bytes = v->page_size = EVENT_UNKNOWN;
-	v->comm[0] = '\0';
-}
-
-/* Whatever is known of an OOM is forgotten, and with it what it was known by. */
+/* Forgets whatever is known of an OOM, and how its lines are told from others. */
 static void forget(struct report *r)
 {
-	oom_init(&r->kill.oom);
+	oom_init(&r->oom);
 	r->stage = REPORT_NONE;
-	r->caller = r->part_time = r->part_date = EVENT_UNKNOWN;
+	r->part = MESSAGE_OTHER;
+	r->caller = EVENT_UNKNOWN;
+	r->moment = (struct report_moment){ EVENT_UNKNOWN, EVENT_UNKNOWN };
+	r->has_header = r->has_selected = false;
 	r->summary.used = r->stats.used = r->killed.used = 0;
 	r->open = NULL;
-	r->pgtables_column = r->swap_column = -1;
+	r->scope = SCOPE_NONE;
+	r->first_pid = r->incident = EVENT_UNKNOWN;
+	r->columns = (struct message_columns){ -1, -1, -1 };
 	if (r->any_row)
 		memset(r->rows, 0, sizeof(r->rows));
 	r->any_row = r->row_replaced = false;
@@ -64,19 +55,12 @@ static void forget(struct report *r)
 void report_init(struct report *r)
 {
 	memset(r, 0, sizeof(*r));
-	victim_init(&r->kill.victim);
 	forget(r);
-	r->last_ns = EVENT_UNKNOWN;
-	r->last_time = r->last_date = r->next_sequence = EVENT_UNKNOWN;
+	r->last = r->moment;
+	r->next_sequence = r->unfinished_pid = EVENT_UNKNOWN;
 }
 
-void report_gap(struct report *r)
-{
-	forget(r);
-	r->last_time = r->last_date = EVENT_UNKNOWN;
-}
-
-/* ---- time -------------------------------------------------------------------- */
+/* ---- time, and what is missing -------------------------------------------- */
 
 /* Was @to written at most @gap_ns behind @from, by one clock? */
 static bool follows(int64_t from, int64_t to, int64_t gap_ns, int64_t slack_ns)
@@ -85,66 +69,17 @@ static bool follows(int64_t from, int64_t to, int64_t gap_ns, int64_t slack_ns)
 		(to >= from - slack_ns && to - from <= gap_ns);
 }
 
-static bool is_same_moment(const struct report *r, const struct log_line *l)
+/* A clock that only one of the two lines has tells nothing. */
+static bool is_within_moment(const struct report_moment *from, const struct log_line *l,
+			     int64_t gap_ns)
 {
-	return follows(r->part_time, l->time_ns, LINE_GAP_NS, CLOCK_SLACK_NS) &&
-		follows(r->part_date, l->time_unix_ns, LINE_GAP_NS, DATE_SLACK_NS);
+	return follows(from->time_ns, l->time_ns, gap_ns, CLOCK_SLACK_NS) &&
+		follows(from->time_unix_ns, l->time_unix_ns, gap_ns, DATE_SLACK_NS);
 }
 
-static void note_part(struct report *r, const struct log_line *l)
+static struct report_moment moment_of(const struct log_line *l)
 {
-	r->part_time = l->time_ns;
-	r->part_date = l->time_unix_ns;
-}
-
-/* Anybody may write to the log, but not in the kernel's name. */
-static bool is_kernels(const struct log_line *l)
-{
-	return l->writer != LOG_WRITER_OTHER;
-}
-
-/* "** 23 printk messages dropped **", "Missed 23 kernel messages", and a boot. */
-static bool is_gap_line(const struct log_line *l)
-{
-	struct span s = l->text;
-	int64_t count;
-
-	if (!is_kernels(l))
-		return false;
-	if (scan_begins(s, "Linux version "))
-		return true;
-	if (scan_word(&s, "** "))
-		return scan_number(&s, &count) &&
-			(scan_begins(s, " printk messages dropped **") ||
-			 scan_begins(s, " printk message dropped **"));
-	return scan_word(&s, "Missed ") && scan_number(&s, &count) &&
-		scan_begins(s, " kernel messages");
-}
-
-/*
- * Lines are missing before @l, or it was written after another boot: nothing
- * that was begun before it goes on behind it.
- */
-static bool is_behind_gap(const struct report *r, const struct log_line *l)
-{
-	return l->gap ||
-		(l->sequence != EVENT_UNKNOWN && r->next_sequence != EVENT_UNKNOWN &&
-		l->sequence != r->next_sequence) ||
-		!follows(r->last_time, l->time_ns, INT64_MAX, CLOCK_SLACK_NS) ||
-		!follows(r->last_date, l->time_unix_ns, INT64_MAX, DATE_SLACK_NS) ||
-		is_gap_line(l);
-}
-
-static void follow_log(struct report *r, const struct log_line *l)
-{
-	if (is_behind_gap(r, l))
-		report_gap(r);
-	if (l->sequence != EVENT_UNKNOWN)
-		r->next_sequence = l->sequence + 1;
-	if (l->time_ns != EVENT_UNKNOWN)
-		r->last_time = l->time_ns;
-	if (l->time_unix_ns != EVENT_UNKNOWN)
-		r->last_date = l->time_unix_ns;
+	return (struct report_moment){ l->time_ns, l->time_unix_ns };
 }
 
 /* Only some kernels say who writes; what they do not say is no objection. */
@@ -154,7 +89,68 @@ static bool same_caller(const struct report *r, const struct log_line *l)
 		r->caller == l->caller;
 }
 
-/* ---- lines that are written piece by piece --------------------------------- */
+static void note_unfinished(struct report *r)
+{
+	struct message_summary s = { .pid = EVENT_UNKNOWN };
+	const char *comm = r->oom.trigger_comm;
+
+	if (r->unfinished++)
+		return;
+	if (r->has_selected) {
+		r->unfinished_pid = r->selected.pid;
+		comm = r->selected.comm;
+	} else if (message_read_summary(span_of(r->summary.bytes, r->summary.used),
+					(struct span){ 0 }, "", &s)) {
+		r->unfinished_pid = s.pid;
+		comm = s.comm;
+	}
+	memcpy(r->unfinished_comm, comm, sizeof(r->unfinished_comm));
+}
+
+static bool names_victim(const struct report *r)
+{
+	return r->has_selected || r->summary.used;
+}
+
+/*
+ * Ends a report that was begun, and whose kill was not read. Where it names no
+ * victim it is missed only if it @is_over for certain.
+ */
+static void abandon(struct report *r, bool is_over)
+{
+	if (r->stage == REPORT_OPEN && (names_victim(r) || (is_over && r->has_header)))
+		note_unfinished(r);
+	forget(r);
+}
+
+void report_gap(struct report *r)
+{
+	abandon(r, true);
+	r->last = r->moment;
+}
+
+/* Is a line missing before @l, or was it written after another boot? */
+static bool is_behind_gap(const struct report *r, const struct log_line *l)
+{
+	return l->gap ||
+		(l->sequence != EVENT_UNKNOWN && r->next_sequence != EVENT_UNKNOWN &&
+		 l->sequence != r->next_sequence) ||
+		!is_within_moment(&r->last, l, INT64_MAX);
+}
+
+static void follow_log(struct report *r, const struct log_line *l)
+{
+	if (is_behind_gap(r, l))
+		report_gap(r);
+	if (l->sequence != EVENT_UNKNOWN)
+		r->next_sequence = l->sequence + 1;
+	if (l->time_ns != EVENT_UNKNOWN)
+		r->last.time_ns = l->time_ns;
+	if (l->time_unix_ns != EVENT_UNKNOWN)
+		r->last.time_unix_ns = l->time_unix_ns;
+}
+
+/* ---- lines that are written piece by piece -------------------------------- */
 
 static void text_append(struct report_text *t, struct span s)
 {
@@ -162,7 +158,8 @@ static void text_append(struct report_text *t, struct span s)
 
 	if (s.size > room)
 		s.size = room;
-	memcpy(t->bytes + t->used, s.data, s.size);
+	if (s.size)
+		memcpy(t->bytes + t->used, s.data, s.size);
 	t->used += s.size;
 }
 
@@ -178,23 +175,18 @@ static struct span text_span(const struct report_text *t)
 	return span_of(t->bytes, t->used);
 }
 
-/* ---- the table of tasks ---------------------------------------------------- */
+/* ---- the table of tasks --------------------------------------------------- */
 
-static struct report_row *row_at(struct report *r, int64_t pid)
+static const struct message_row *find_row(const struct report *r, int64_t pid)
 {
-	return &r->rows[pid & (REPORT_ROWS - 1)];
-}
-
-static const struct report_row *row_find(struct report *r, int64_t pid)
-{
-	const struct report_row *row = row_at(r, pid);
+	const struct message_row *row = &r->rows[pid & (REPORT_ROWS - 1)];
 
 	return pid > 0 && row->pid == pid ? row : NULL;
 }
 
-static void row_keep(struct report *r, const struct report_row *row)
+static void keep_row(struct report *r, const struct message_row *row)
 {
-	struct report_row *at = row_at(r, row->pid);
+	struct message_row *at = &r->rows[row->pid & (REPORT_ROWS - 1)];
 
 	if (at->pid)
 		r->row_replaced = true;
@@ -202,17 +194,24 @@ static void row_keep(struct report *r, const struct report_row *row)
 	r->any_row = true;
 }
 
-static void take_row(struct report *r, struct span s)
+/* The table has all processes that could have been chosen. */
+static bool is_in_table(const struct report *r, int64_t pid)
 {
-	struct report_row row;
-
-	if (report_parse_columns(s, &r->pgtables_column, &r->swap_column))
-		return;
-	if (report_parse_row(s, r->pgtables_column, r->swap_column, &row))
-		row_keep(r, &row);
+	return !r->any_row || r->row_replaced || find_row(r, pid);
 }
 
-/* ---- a kill ---------------------------------------------------------------- */
+/* The table counts pages, the kill's line kB. */
+static int64_t page_size_of(const struct report_victim *v, const struct message_row *row)
+{
+	int64_t size;
+
+	if (row->total_vm_pages <= 0 || v->total_vm_bytes < 0 ||
+	    v->total_vm_bytes % row->total_vm_pages)
+		return EVENT_UNKNOWN;
+	size = v->total_vm_bytes / row->total_vm_pages;
+	return size >= 4096 && size <= 65536 && !(size & (size - 1)) ?
+		size : EVENT_UNKNOWN;
+}
 
 /*
  * Kernels before 5.6 (and 5.4.20) print bytes and call them kB. Bytes are a
@@ -220,9 +219,11 @@ static void take_row(struct report *r, struct span s)
  * either; where the table does not decide it, it is not known.
  */
 static int64_t pgtables_of(int64_t kb, const struct report_victim *v,
-			   const struct report_row *row)
+			   const struct message_row *row)
 {
-	if (kb == EVENT_UNKNOWN || kb > INT64_MAX / 1024)
+	if (kb == EVENT_UNKNOWN)
+		return row ? row->pgtables_bytes : EVENT_UNKNOWN;
+	if (kb > INT64_MAX / 1024)
 		return EVENT_UNKNOWN;
 	if (kb % 4096 || kb / 2 * 1024 < v->anon_rss_bytes + v->file_rss_bytes +
 	    v->shmem_rss_bytes)
@@ -232,191 +233,400 @@ static int64_t pgtables_of(int64_t kb, const struct report_victim *v,
 	return row && row->pgtables_bytes == kb * 1024 ? kb * 1024 : EVENT_UNKNOWN;
 }
 
-/* The table counts pages, the kill's line kB. */
-static int64_t page_size_of(const struct report_victim *v,
-			    const struct report_row *row)
+static void add_victim_row(const struct report *r, struct report_victim *v,
+			   int64_t pgtables_kb)
 {
-	int64_t size;
-
-	if (row->total_vm_pages <= 0 || v->total_vm_bytes % row->total_vm_pages)
-		return EVENT_UNKNOWN;
-	size = v->total_vm_bytes / row->total_vm_pages;
-	return size >= 4096 && size <= 65536 && !(size & (size - 1)) ?
-		size : EVENT_UNKNOWN;
-}
-
-static void take_victim_row(struct report *r, int64_t pgtables_kb)
-{
-	struct report_victim *v = &r->kill.victim;
-	const struct report_row *row = row_find(r, v->pid);
+	const struct message_row *row = find_row(r, v->pid);
 
 	v->pgtables_bytes = pgtables_of(pgtables_kb, v, row);
 	if (!row)
 		return;
 	v->tgid = row->tgid;
 	v->page_size = page_size_of(v, row);
+	if (v->uid == EVENT_UNKNOWN)
+		v->uid = row->uid;
+	if (v->oom_score_adj == EVENT_UNKNOWN)
+		v->oom_score_adj = row->oom_score_adj;
 	if (v->page_size != EVENT_UNKNOWN && row->swap_pages >= 0 &&
 	    row->swap_pages < INT64_MAX / v->page_size)
 		v->swap_bytes = row->swap_pages * v->page_size;
 }
 
-static void take_trigger_row(struct report *r)
+static void add_trigger_row(const struct report *r, struct report_kill *k)
 {
-	struct report_oom *oom = &r->kill.oom;
-	const struct report_row *row = row_find(r, oom->trigger_tid);
+	const struct message_row *row = find_row(r, k->oom.trigger_tid);
 
 	if (row) {
-		oom->trigger_tgid = row->tgid;
-		oom->trigger_uid = row->uid;
-	} else if (oom->trigger_tid == r->kill.victim.pid) {
-		oom->trigger_tgid = r->kill.victim.tgid;
+		k->oom.trigger_tgid = row->tgid;
+		k->oom.trigger_uid = row->uid;
+	} else if (k->oom.trigger_tid == k->victim.pid) {
+		k->oom.trigger_tgid = k->victim.tgid;
 	}
 }
 
+/* ---- is it this report's kill? -------------------------------------------- */
+
 /* "Memory cgroup out of memory" is said of a memory cgroup's OOM alone. */
-static bool fits_scope(int64_t constraint, enum report_scope scope)
+static bool fits_scope(int64_t constraint, enum message_scope scope)
 {
 	return constraint == EVENT_UNKNOWN ||
-		(constraint == CONSTRAINT_MEMCG) == (scope == REPORT_OF_MEMCG);
+		(constraint == CONSTRAINT_MEMCG) == (scope == SCOPE_MEMCG);
 }
 
 /*
  * "oom-kill:" names the process that was chosen; "Killed process" is that or, by
  * the table of tasks, a thread of it, which may have a name of its own.
  */
-static bool is_chosen(struct report *r, const struct report_chosen *chosen)
+static bool is_chosen(const struct report *r, const struct message_summary *s,
+		      const struct message_killed *k)
 {
-	const struct report_victim *v = &r->kill.victim;
-	const struct report_row *row = row_find(r, v->pid);
+	const struct message_row *row = find_row(r, k->pid);
 
-	if (chosen->uid != v->uid && v->uid != EVENT_UNKNOWN)
+	if (s->uid != k->uid && k->uid != EVENT_UNKNOWN)
 		return false;
-	if (chosen->pid != v->pid)
-		return row && row->tgid == chosen->pid;
-	return !chosen->comm[0] || !strcmp(chosen->comm, v->comm);
+	if (s->pid != k->pid)
+		return row && row->tgid == s->pid;
+	return !s->comm[0] || !strcmp(s->comm, k->comm);
 }
 
-/* Is the "oom-kill:" that was read last of this kill? A report has one. */
-static bool take_summary(struct report *r, enum report_scope scope)
+static void add_summary(struct report *r, const struct message_summary *s)
 {
-	struct report_victim *v = &r->kill.victim;
-	struct report_chosen chosen;
+	r->oom.constraint = s->constraint;
+	r->oom.nodemask = s->nodemask;
+	memcpy(r->oom.memcg, s->memcg, sizeof(r->oom.memcg));
+	memcpy(r->oom.cgroup, s->cgroup, sizeof(r->oom.cgroup));
+}
 
-	if (!report_parse_summary(text_span(&r->summary), text_span(&r->stats),
-				  v->comm, &r->kill.oom, &chosen) ||
-	    !fits_scope(r->kill.oom.constraint, scope) || !is_chosen(r, &chosen))
+/* What was read before the summary is of another OOM if its memory cgroup is. */
+static bool read_summary(struct report *r, const char *comm, struct message_summary *s)
+{
+	struct span text = text_span(&r->summary), stats = text_span(&r->stats);
+
+	if (!message_read_summary(text, stats, comm, s))
 		return false;
-	if (scope == REPORT_OF_CALLER)
+	if (s->constraint != EVENT_UNKNOWN && s->constraint != CONSTRAINT_MEMCG &&
+	    r->oom.counters.usage_bytes != EVENT_UNKNOWN)
+		oom_init(&r->oom);
+	if (s->memcg[0] || !message_stats_path(stats).size)
 		return true;
-	v->tgid = chosen.pid;
-	if (chosen.comm[0])
-		memcpy(v->comm, chosen.comm, sizeof(v->comm));
+	message_read_summary(text, (struct span){ 0 }, comm, s);
+	if (s->memcg[0])
+		oom_init(&r->oom);
 	return true;
 }
 
-static bool is_member(struct report *r, const struct log_line *l)
+/* From 5.1 on: "oom-kill:" and "Killed process" are of the same process. */
+static bool join_summary(struct report *r, const struct message_killed *k)
 {
-	const struct report_victim *v = &r->kill.victim;
+	struct report_victim *v = &r->next.victim;
+	struct message_summary s;
 
-	if (r->stage != REPORT_GROUP || !same_caller(r, l))
+	if (r->has_selected || !read_summary(r, k->comm, &s) ||
+	    !fits_scope(s.constraint, k->scope) || !is_chosen(r, &s, k))
 		return false;
-	if (r->any_row && !r->row_replaced && v->pid != r->first_pid &&
-	    !row_find(r, v->pid))
+	add_summary(r, &s);
+	if (k->scope == SCOPE_ALLOCATING_TASK)
+		return true;
+	v->tgid = s.pid;
+	if (s.pid == k->pid)
+		v->uid = s.uid;
+	if (s.comm[0])
+		memcpy(v->comm, s.comm, sizeof(v->comm));
+	return true;
+}
+
+/*
+ * Up to 5.0: "Kill process" names the process that was chosen, and "Killed
+ * process" is that or a child of it; 5.0 has "oom-kill:" as well.
+ */
+static bool join_selected(struct report *r, const struct message_killed *k)
+{
+	const struct message_selected *c = &r->selected;
+	const struct message_row *row = find_row(r, k->pid);
+	struct message_summary s;
+
+	if (!r->has_selected || !is_in_table(r, c->pid) ||
+	    (c->pid == k->pid && strcmp(c->comm, k->comm)))
 		return false;
-	return v->time_ns == EVENT_UNKNOWN || r->last_ns == EVENT_UNKNOWN ||
-		v->time_ns - r->last_ns < GROUP_GAP_NS;
+	if (r->summary.used) {
+		if (!read_summary(r, c->comm, &s) || s.pid != c->pid || !fits_scope(s.constraint, c->scope))
+			return false;
+		add_summary(r, &s);
+	} else if (r->oom.memcg[0] && c->scope != SCOPE_MEMCG) {
+		return false;
+	}
+	if (c->pid != k->pid && !(row && row->tgid == c->pid))
+		r->oom.cgroup[0] = '\0';
+	return true;
+}
+
+/*
+ * A log without times has no other sign that the beginning of a report was lost,
+ * and with it the header that belongs to the rest.
+ */
+static bool is_header_doubtful(const struct report *r, const struct log_line *l)
+{
+	return l->time_ns == EVENT_UNKNOWN && l->time_unix_ns == EVENT_UNKNOWN &&
+		r->oom.trigger_tid == EVENT_UNKNOWN && r->part >= MESSAGE_LIMIT &&
+		r->oom.counters.usage_bytes != EVENT_UNKNOWN;
+}
+
+static void drop_header(struct report_oom *oom)
+{
+	oom->gfp_mask = oom->order = EVENT_UNKNOWN;
+	oom->trigger_comm[0] = oom->gfp_flags[0] = '\0';
+}
+
+static bool join_report(struct report *r, const struct log_line *l,
+			const struct message_killed *k)
+{
+	if (r->stage != REPORT_OPEN || !same_caller(r, l) ||
+	    !is_within_moment(&r->moment, l, LINE_GAP_NS) || !is_in_table(r, k->pid))
+		return false;
+	if (k->scope == SCOPE_NONE ? !join_selected(r, k) : !join_summary(r, k))
+		return false;
+	if (is_header_doubtful(r, l))
+		drop_header(&r->oom);
+	return true;
+}
+
+static bool is_member(const struct report *r, const struct log_line *l,
+		      const struct message_killed *k)
+{
+	if (r->stage != REPORT_GROUP || !same_caller(r, l) ||
+	    !is_within_moment(&r->moment, l, GROUP_GAP_NS))
+		return false;
+	if (r->first_pid == EVENT_UNKNOWN)
+		return true;
+	return k->scope == r->scope && (k->pid == r->first_pid || is_in_table(r, k->pid));
+}
+
+/* ---- a kill --------------------------------------------------------------- */
+
+static void victim_init(struct report_victim *v, const struct log_line *l,
+			const struct message_killed *k)
+{
+	*v = (struct report_victim){
+		.time_ns = l->time_ns, .time_unix_ns = l->time_unix_ns,
+		.year_guessed = l->year_guessed,
+		.incident = EVENT_UNKNOWN, .pid = k->pid, .tgid = EVENT_UNKNOWN,
+		.uid = EVENT_UNKNOWN, .oom_score_adj = k->oom_score_adj,
+		.total_vm_bytes = k->total_vm_bytes, .anon_rss_bytes = k->anon_rss_bytes,
+		.file_rss_bytes = k->file_rss_bytes, .shmem_rss_bytes = k->shmem_rss_bytes,
+		.pgtables_bytes = EVENT_UNKNOWN, .swap_bytes = EVENT_UNKNOWN,
+		.page_size = EVENT_UNKNOWN,
+	};
+	memcpy(v->comm, k->comm, sizeof(v->comm));
 }
 
 /* The first to die in a report, or one of which there is no report. */
-static void take_first(struct report *r, const struct log_line *l,
-		       enum report_scope scope)
+static void begin_incident(struct report *r, const struct log_line *l,
+			   const struct message_killed *k)
 {
-	if (r->stage != REPORT_OPEN || !same_caller(r, l) || !is_same_moment(r, l) ||
-	    !take_summary(r, scope))
-		forget(r);
-	if (scope == REPORT_OF_MEMCG)
-		r->kill.oom.constraint = CONSTRAINT_MEMCG;
-	r->stage = REPORT_KILLED;
+	enum message_scope scope = k->scope;
+
+	if (!join_report(r, l, k))
+		/* A header alone may be this kill's. */
+		abandon(r, !is_within_moment(&r->moment, l, LINE_GAP_NS));
+	else if (scope == SCOPE_NONE)
+		scope = r->selected.scope;
+	if (scope == SCOPE_MEMCG)
+		r->oom.constraint = CONSTRAINT_MEMCG;
 	r->caller = l->caller;
-	r->first_pid = r->kill.victim.pid;
-	r->kill.victim.incident = r->kill.victim.time_ns;
-	if (r->kill.victim.incident == EVENT_UNKNOWN)
-		r->kill.victim.incident = r->kills;
 }
 
-static int take_killed(struct report *r, const struct log_line *l, struct span s)
+static void number_incident(struct report *r, const struct log_line *l,
+			    const struct message_killed *k)
 {
-	struct report_victim *v = &r->kill.victim;
-	int64_t incident = v->incident, pgtables_kb;
-	enum report_scope scope;
-	int result;
+	r->first_pid = k->pid;
+	r->scope = k->scope;
+	r->incident = l->time_ns == EVENT_UNKNOWN ? r->kills : l->time_ns;
+}
 
-	victim_init(v);
-	result = report_parse_killed(s, v, &scope, &pgtables_kb);
-	v->time_ns = l->time_ns;
-	v->time_unix_ns = l->time_unix_ns;
-	v->year_guessed = l->year_guessed;
-	v->incident = incident;
-	if (result < 0)
-		return result;
-	if (!is_member(r, l)) {
-		take_first(r, l, scope);
-	} else if (v->pid != r->first_pid) {
-		r->kill.oom.cgroup[0] = '\0';
-	} else {
-		r->repeats++;	/* its group was killed, and so it again */
-		return 0;
-	}
-	take_victim_row(r, pgtables_kb);
-	take_trigger_row(r);
-	r->last_ns = v->time_ns;
+static void add_kill(struct report *r, const struct log_line *l,
+		     const struct message_killed *k)
+{
+	struct report_kill *next = &r->next;
+
+	next->victim.incident = r->incident;
+	if (k->uid != EVENT_UNKNOWN)
+		next->victim.uid = k->uid;
+	add_victim_row(r, &next->victim, k->pgtables_kb);
+	next->oom = r->oom;
+	add_trigger_row(r, next);
+	r->next_last = k->last == &k->uid ? &next->victim.uid :
+		k->last ? &next->victim.oom_score_adj : NULL;
+	r->has_next = true;
+	r->moment = moment_of(l);
 	r->kills++;
-	return 1;
 }
 
-/* ---- every line ------------------------------------------------------------ */
-
-static bool take_header(struct report *r, const struct log_line *l)
+static void read_kill(struct report *r, const struct log_line *l,
+		      const struct message_killed *k)
 {
-	if (scan_find(l->text, " invoked oom-killer: ") < 0)
-		return false;
-	forget(r);
-	if (!report_parse_header(l->text, &r->kill.oom))
-		return false;
-	if (l->torn)
-		r->kill.oom.trigger_comm[0] = '\0';
+	if (is_member(r, l, k)) {
+		if (k->pid == r->first_pid) {
+			/* Its group is killed, and so it is once more. */
+			r->repeats++;
+			r->moment = moment_of(l);
+			return;
+		}
+		victim_init(&r->next.victim, l, k);
+		r->oom.cgroup[0] = '\0';
+	} else {
+		victim_init(&r->next.victim, l, k);
+		begin_incident(r, l, k);
+		r->stage = REPORT_KILLED;
+	}
+	if (r->first_pid == EVENT_UNKNOWN || r->stage == REPORT_KILLED)
+		number_incident(r, l, k);
+	add_kill(r, l, k);
+}
+
+/* "Tasks in PATH ..": its first victim was killed just before. */
+static void begin_group(struct report *r, const struct log_line *l, const char *path)
+{
+	if (r->stage != REPORT_KILLED || !same_caller(r, l) ||
+	    !is_within_moment(&r->moment, l, GROUP_GAP_NS))
+		abandon(r, false);
+	r->oom.group = 1;
+	memcpy(r->oom.group_memcg, path, sizeof(r->oom.group_memcg));
+	if (r->stage == REPORT_KILLED && r->has_next) {
+		r->next.oom.group = 1;
+		memcpy(r->next.oom.group_memcg, path, sizeof(r->next.oom.group_memcg));
+	}
+	r->stage = REPORT_GROUP;
+	r->caller = l->caller;
+	r->moment = moment_of(l);
+}
+
+/* ---- the lines before the kill -------------------------------------------- */
+
+static void open_report(struct report *r, const struct log_line *l, enum message_kind kind)
+{
+	abandon(r, kind == MESSAGE_HEADER);
 	r->stage = REPORT_OPEN;
 	r->caller = l->caller;
-	note_part(r, l);
-	return true;
 }
 
-/* What is only looked for between the header and the kill. */
-static void take_body(struct report *r, const struct log_line *l)
+/* Which of them begin a report where its header is missing. */
+static bool begins_report(enum message_kind kind)
 {
-	struct report_oom *oom = &r->kill.oom;
-	struct span s = l->text;
+	return kind == MESSAGE_LIMIT || kind == MESSAGE_MEMCG_COUNTER ||
+		kind == MESSAGE_COLUMNS || kind == MESSAGE_SUMMARY || kind == MESSAGE_SELECTED;
+}
 
-	if (!is_same_moment(r, l)) {
-		forget(r);
+/* A report has one of these. */
+static bool is_single(enum message_kind kind)
+{
+	return kind == MESSAGE_LIMIT || kind == MESSAGE_COLUMNS ||
+		kind == MESSAGE_SUMMARY || kind == MESSAGE_SELECTED;
+}
+
+/*
+ * Does the line go on with the report that is open? It ends here where the line
+ * comes too late, or is one that the kernel writes further up.
+ */
+static bool continues_report(struct report *r, const struct log_line *l,
+			     enum message_kind kind)
+{
+	if (r->stage != REPORT_OPEN || !same_caller(r, l))
+		return false;
+	if (is_within_moment(&r->moment, l, LINE_GAP_NS) && kind >= r->part &&
+	    !(kind == r->part && is_single(kind)))
+		return true;
+	abandon(r, false);
+	return false;
+}
+
+static void add_header(struct report *r, const struct log_line *l,
+		       const struct message_header *h)
+{
+	open_report(r, l, MESSAGE_HEADER);
+	r->part = MESSAGE_HEADER;
+	r->moment = moment_of(l);
+	r->has_header = true;
+	r->oom.gfp_mask = h->gfp_mask;
+	r->oom.order = h->order;
+	memcpy(r->oom.gfp_flags, h->gfp_flags, sizeof(r->oom.gfp_flags));
+	/* What precedes a newline in a comm is in the line before. */
+	if (!l->torn)
+		memcpy(r->oom.trigger_comm, h->comm, sizeof(r->oom.trigger_comm));
+}
+
+/* Any stack that is dumped has such a line; no more than this is printed of a comm. */
+static void add_cpu(struct report_oom *oom, const struct message_cpu *c)
+{
+	size_t len = strnlen(oom->trigger_comm, 20);
+
+	if (oom->cpu != EVENT_UNKNOWN || !len || c->comm.size <= len ||
+	    memcmp(c->comm.data, oom->trigger_comm, len) || c->comm.data[len] != ' ')
+		return;
+	oom->cpu = c->cpu;
+	oom->trigger_tid = c->tid;
+}
+
+static void add_part(struct report *r, const struct log_line *l, const struct message *m,
+		     const struct message_counters *counters)
+{
+	struct report_oom *oom = &r->oom;
+
+	switch (m->kind) {
+	case MESSAGE_LIMIT:
+		memcpy(oom->memcg, m->limit.memcg, sizeof(oom->memcg));
+		memcpy(oom->cgroup, m->limit.cgroup, sizeof(oom->cgroup));
+		break;
+	case MESSAGE_STATS:
+		if (!r->stats.used)
+			text_begin(r, &r->stats, l->text);
+		break;
+	case MESSAGE_NODES:
+		oom->node_lists++;
+		break;
+	case MESSAGE_MEMCG_COUNTER:
+	case MESSAGE_HOST_COUNTER:
+		oom->counters = *counters;
+		break;
+	case MESSAGE_COLUMNS:
+		r->columns = m->columns;
+		break;
+	case MESSAGE_ROW:
+		keep_row(r, &m->row);
+		break;
+	case MESSAGE_SUMMARY:
+		text_begin(r, &r->summary, l->text);
+		break;
+	case MESSAGE_SELECTED:
+		r->selected = m->selected;
+		r->has_selected = true;
+		break;
+	default:
+		break;
+	}
+}
+
+/* The rest of a line that was torn has no beginning that could be known. */
+static void read_part(struct report *r, const struct log_line *l, const struct message *m,
+		      const struct message_counters *counters)
+{
+	if (l->torn)
+		return;
+	if (m->kind == MESSAGE_CPU) {
+		if (r->stage == REPORT_OPEN && r->part <= MESSAGE_CPU && same_caller(r, l))
+			add_cpu(&r->oom, &m->cpu);
 		return;
 	}
-	note_part(r, l);
-	if (scan_begins(s, "oom-kill:"))
-		text_begin(r, &r->summary, s);
-	else if (scan_begins(s, "Memory cgroup stats for "))
-		text_begin(r, &r->stats, s);
-	else if (scan_begins(s, "["))
-		take_row(r, s);
-	else if (scan_begins(s, "Out of memory and no killable processes") ||
-		 scan_find(s, ": OOM victim ") >= 0)
-		forget(r);
-	else if (scan_is(s, "Mem-Info:"))
-		oom->node_lists++;
-	else if (oom->cpu != EVENT_UNKNOWN || !oom->trigger_comm[0] ||
-		 !report_parse_cpu(s, oom))
-		report_parse_counter(s, oom);
+	if (!continues_report(r, l, m->kind)) {
+		if (!begins_report(m->kind) || (r->stage == REPORT_OPEN && !same_caller(r, l)))
+			return;
+		open_report(r, l, m->kind);
+	}
+	add_part(r, l, m, counters);
+	r->part = m->kind == MESSAGE_NODES ? MESSAGE_HOST_COUNTER : m->kind;
+	r->moment = moment_of(l);
 }
+
+/* ---- every line ----------------------------------------------------------- */
 
 /*
  * The rest of a line that was begun earlier? A comm with a newline tears the
@@ -428,49 +638,129 @@ static bool is_continued(const struct report *r, const struct log_line *l)
 		return false;
 	return l->fragment || l->torn ||
 		(r->open == &r->killed && l->time_ns != EVENT_UNKNOWN &&
-		 l->time_ns == r->kill.victim.time_ns);
+		 l->time_ns == r->killed_line.time_ns);
 }
 
-static void take_continued(struct report *r, const struct log_line *l)
+static void read_continued(struct report *r, const struct log_line *l)
 {
+	struct message_killed k;
+
 	if (!l->fragment)
 		text_append(r->open, span_of("\n", 1));
 	text_append(r->open, l->text);
+	if (r->open != &r->killed || message_read_killed(text_span(&r->killed), &k) < 0)
+		return;
+	r->open = NULL;
+	read_kill(r, &r->killed_line, &k);
+	r->killed.used = 0;
 }
 
-static int take_torn_kill(struct report *r, const struct log_line *l)
+static void note_unreadable(struct report *r, struct span s)
 {
-	int result = take_killed(r, l, text_span(&r->killed));
+	if (r->unreadable++)
+		return;
+	if (s.size >= REPORT_UNREADABLE)
+		s.size = REPORT_UNREADABLE - 1;
+	memcpy(r->first_unreadable, s.data, s.size);
+}
 
-	if (result > 0) {
-		r->killed.used = 0;
+static void read_message(struct report *r, const struct log_line *l,
+			 const struct message *m, const struct message_counters *counters)
+{
+	switch (m->kind) {
+	case MESSAGE_OTHER:
+		break;
+	case MESSAGE_UNREADABLE:
+		note_unreadable(r, l->text);
+		break;
+	case MESSAGE_GAP:
+		report_gap(r);
+		break;
+	case MESSAGE_HEADER:
+		add_header(r, l, &m->header);
+		break;
+	case MESSAGE_KILLED:
 		r->open = NULL;
+		read_kill(r, l, &m->killed);
+		break;
+	case MESSAGE_KILLED_BEGUN:
+		text_begin(r, &r->killed, l->text);
+		r->killed_line = *l;
+		break;
+	case MESSAGE_GROUP:
+		begin_group(r, l, m->group);
+		break;
+	case MESSAGE_NO_KILL:
+		if (r->stage == REPORT_OPEN && same_caller(r, l))
+			forget(r);
+		break;
+	default:
+		read_part(r, l, m, counters);
 	}
-	return result > 0;
+}
+
+/*
+ * Does a kill that was read wait for another line than @l? Members of its group
+ * are announced by the caller of the OOM killer; the OOM reaper is another one.
+ */
+static bool is_passed_over(const struct report *r, const struct log_line *l,
+			   enum message_kind kind)
+{
+	if (kind == MESSAGE_KILLED || kind == MESSAGE_GAP || l->gap)
+		return false;
+	return l->writer == LOG_WRITER_OTHER || !same_caller(r, l) ||
+		scan_begins(l->text, "oom_reaper: ");
+}
+
+int report_flush(struct report *r)
+{
+	if (!r->has_next)
+		return 0;
+	r->kill = r->next;
+	r->has_next = false;
+	return 1;
+}
+
+void report_end(struct report *r)
+{
+	abandon(r, true);
+}
+
+/* A number that a line was broken in goes on in the next line, which has no time. */
+static void check_last_number(struct report *r, const struct log_line *l)
+{
+	bool goes_on = l->torn ||
+		(l->time_ns == EVENT_UNKNOWN && l->time_unix_ns == EVENT_UNKNOWN &&
+		 l->text.size && *l->text.data >= '0' && *l->text.data <= '9');
+
+	if (r->has_next && r->next_last && same_caller(r, l) && goes_on)
+		*r->next_last = EVENT_UNKNOWN;
+	r->next_last = NULL;
 }
 
 int report_line(struct report *r, const struct log_line *l)
 {
-	int result;
+	struct message_counters counters = r->oom.counters;
+	struct message m;
+	int result = 0;
 
 	follow_log(r, l);
-	if (!is_kernels(l))
+	/* Anybody may write to the log, but not in the kernel's name. */
+	if (l->writer == LOG_WRITER_OTHER)
 		return 0;
+	check_last_number(r, l);
 	if (is_continued(r, l)) {
-		take_continued(r, l);
-		return r->open == &r->killed ? take_torn_kill(r, l) : 0;
+		result = report_flush(r);
+		read_continued(r, l);
+		return result;
 	}
-	if (take_header(r, l))
-		return 0;
-	result = take_killed(r, l, l->text);
-	if (result == -EMSGSIZE)
-		text_begin(r, &r->killed, l->text);
-	if (result != -ENOENT)
-		return result > 0;
-	if (r->stage == REPORT_OPEN && same_caller(r, l))
-		take_body(r, l);
-	else if (r->stage == REPORT_KILLED && same_caller(r, l) &&
-		 scan_begins(l->text, "Tasks in "))
-		r->stage = REPORT_GROUP;
-	return 0;
+	message_read(&m, l->text, &r->columns, &counters);
+	if (m.kind == MESSAGE_GROUP) {
+		read_message(r, l, &m, &counters);
+		return report_flush(r);
+	}
+	if (!is_passed_over(r, l, m.kind))
+		result = report_flush(r);
+	read_message(r, l, &m, &counters);
+	return result;
 }

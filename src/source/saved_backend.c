@@ -51,21 +51,43 @@ static int next_line(struct saved_source *s, struct log_line *l, struct error *f
 	return result;
 }
 
-static int saved_source_next(struct source *source, struct raw_event *raw, struct error *f)
+/* 1: a kill is complete; 0: the log has ended; or -errno and an error. */
+static int read_kill(struct saved_source *s, struct error *f)
 {
-	struct saved_source *s = (struct saved_source *)source;
 	struct log_line line;
 	int result;
 
 	while ((result = next_line(s, &line, f)) > 0) {
-		if (!report_line(&s->report, &line))
-			continue;
-		s->report.kill.past = true;
-		raw->source = SOURCE_KMSG;
-		raw->kill = &s->report.kill;
-		return 1;
+		int64_t unreadable = s->report.unreadable;
+		int complete = report_line(&s->report, &line);
+
+		if (s->report.unreadable > unreadable)
+			transport_reject(s->transport, &line);
+		if (complete)
+			return 1;
 	}
+	if (!result && report_flush(&s->report))
+		return 1;
+	report_end(&s->report);
 	return result;
+}
+
+static int saved_source_next(struct source *source, struct raw_event *raw, struct error *f)
+{
+	struct saved_source *s = (struct saved_source *)source;
+	int result = read_kill(s, f);
+
+	if (result <= 0)
+		return result;
+	s->report.kill.past = true;
+	raw->source = SOURCE_KMSG;
+	raw->kill = &s->report.kill;
+	return 1;
+}
+
+static const struct report *saved_source_report(struct source *source)
+{
+	return &((struct saved_source *)source)->report;
 }
 
 static uint64_t saved_source_lost(struct source *source)
@@ -86,6 +108,7 @@ static const struct source_ops saved_source_ops = {
 	.name = "log",
 	.next = saved_source_next,
 	.lost = saved_source_lost,
+	.report = saved_source_report,
 	.close = saved_source_close,
 };
 

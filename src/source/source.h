@@ -12,6 +12,7 @@
 #include "base/span.h"
 #include "event/event.h"
 #include "event/tracepoint_format.h"
+#include "kmsg/correlate.h"
 #include "kmsg/report.h"
 
 struct source_options {
@@ -42,6 +43,7 @@ struct source_ops {
 	void (*finish)(struct source *s);
 	uint64_t (*lost)(struct source *s);
 	int (*whole)(struct source *s, int64_t boot_ns);	/* kmsg */
+	const struct report *(*report)(struct source *s);	/* kmsg, saved logs */
 	void (*close)(struct source *s);
 };
 
@@ -66,6 +68,13 @@ int perf_source_open(struct source **s, const struct source_options *options,
  */
 int kmsg_source_open(struct source **s, const struct source_options *options,
 		     struct error *f);
+
+/*
+ * Opens the kernel's log at its end for the events of another backend. 0; or -errno,
+ * an error, and a log that is none. Closing that is fine.
+ */
+int kmsg_source_correlate(struct correlate_log *log, struct error *f);
+void kmsg_source_correlate_close(struct correlate_log *log);
 
 /*
  * Reads a saved log from @fd, borrowed, with blocking reads to its end; all
@@ -96,7 +105,14 @@ static inline int source_next(struct source *s, struct raw_event *raw, struct er
  */
 static inline void source_finish(struct source *s)
 {
-	s->ops->finish(s);
+	if (s->ops->finish)
+		s->ops->finish(s);
+}
+
+/* The reports that @s reads in a log, for what in them makes no kill, or NULL. */
+static inline const struct report *source_report(struct source *s)
+{
+	return s->ops->report ? s->ops->report(s) : NULL;
 }
 
 /*

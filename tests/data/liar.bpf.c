@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
  * The probe with an error in it: it takes the task before the trigger for the
- * trigger. For the second witness to notice (tests/system/witness.sh).
+ * trigger. The kernel's report contradicts it (tests/system/correlate.sh).
  */
 #include "helpers.h"
 

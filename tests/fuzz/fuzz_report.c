@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/scan.h"
-#include "kmsg/report.h"
+#include "kmsg/report_event.h"
 
 #define SIZES	" total-vm:9364kB, anon-rss:8064kB, file-rss:716kB, shmem-rss:4kB, " \
 	"UID:5 pgtables:56kB oom_score_adj:-3"
@@ -56,11 +56,10 @@ static void check_event(void)
 	check_text(event.oom.memcg);
 }
 
-static int feed(const struct log_line *l)
+static int show(int complete)
 {
-	if (!report_line(&report, l))
+	if (!complete)
 		return 0;
-	assert(l->writer != LOG_WRITER_OTHER);
 	event_init(&event);
 	report_decode(&event, &report.kill, &host);
 	check_event();
@@ -75,7 +74,7 @@ static void check_gap(void)
 	log_line_init(&l);
 	l.text = span_of(line, sizeof(line) - 1);
 	report_gap(&report);
-	assert(feed(&l) == 1);
+	assert(!report_line(&report, &l) && show(report_flush(&report)) == 1);
 	assert(event.target.tid == 7 && event.target.uid == 5);
 	assert(!strcmp(event.target.comm, "tail"));
 	assert(event.victim.anon_rss_bytes == 8064 * 1024);
@@ -106,10 +105,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 			continue;
 		}
 		lines++;
-		kills += feed(&l);
+		kills += show(report_line(&report, &l));
 		assert(kills <= lines);
-		assert(report.kills == kills);
+		assert(report.kills == kills + report.has_next);
 	}
+	kills += show(report_flush(&report));
+	report_end(&report);
+	assert(report.kills == kills && report.stage == REPORT_NONE);
+	assert(report.unreadable <= lines && report.unfinished <= lines);
 	transport_close(t);
 	check_gap();
 	return 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
- * event/report: real logs, with what they say kept beside them as
+ * kmsg/report: real logs, with what they say kept beside them as
  * tests/data/kmsg/NAME.kills, and made-up ones for what is hard to provoke.
  */
 #include <check.h>
@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kmsg/report.h"
+#include "explain/verdict.h"
+#include "kmsg/report_event.h"
 
 Suite *report_suite(void);
 
@@ -29,9 +30,18 @@ static void start(void)
 	};
 }
 
+/* @event holds the kill, as a program shows it. */
+static int show(void)
+{
+	event_init(&event);
+	report_decode(&event, &report.kill, &host);
+	report_fill_tpid(&event);
+	return 1;
+}
+
 /*
- * Feeds one line, saved or of /dev/kmsg; @event holds the last kill that this has
- * shown. A line may be held back until others come.
+ * Feeds one line, saved or of /dev/kmsg; how many kills it completes. A line may
+ * be held back until others come.
  */
 static int feed(const char *text)
 {
@@ -45,14 +55,16 @@ static int feed(const char *text)
 	memcpy(room, text, strlen(text));
 	room[strlen(text)] = '\n';
 	transport_add(transport, strlen(text) + 1);
-	while (transport_next(transport, &line) > 0) {
-		if (!report_line(&report, &line))
-			continue;
-		event_init(&event);
-		report_decode(&event, &report.kill, &host);
-		kills++;
-	}
+	while (transport_next(transport, &line) > 0)
+		if (report_line(&report, &line))
+			kills += show();
 	return kills;
+}
+
+/* The lines end here, for now. */
+static int flush(void)
+{
+	return report_flush(&report) ? show() : 0;
 }
 
 /* Feeds lines up to NULL; returns how many kills there were. */
@@ -62,9 +74,27 @@ static int feed_all(const char *const *lines)
 
 	for (; *lines; lines++)
 		kills += feed(*lines);
-	return kills;
+	return kills + flush();
 }
 
+/* Lines of a log without times, as the transport hands them on; "\t": the rest of one. */
+static int say_all(const char *const *lines)
+{
+	int kills = 0;
+
+	for (; *lines; lines++) {
+		struct log_line line;
+
+		log_line_init(&line);
+		line.torn = **lines == '\t';
+		line.text = span_of(*lines + line.torn, strlen(*lines) - line.torn);
+		if (report_line(&report, &line))
+			kills += show();
+	}
+	return kills + flush();
+}
+
+#define SAY(...) say_all((const char *const []){ __VA_ARGS__, NULL })
 #define FEED(...) feed_all((const char *const []){ __VA_ARGS__, NULL })
 
 /* ---- real logs -------------------------------------------------------------- */
@@ -167,6 +197,8 @@ START_TEST(real_log)
 	while ((line = strsep(&rest, "\n")))
 		if (feed(line))
 			print_event(to, &event);
+	if (flush())
+		print_event(to, &event);
 	fclose(to);
 	ck_assert_str_eq(found, expected);
 	free(found);
@@ -193,7 +225,8 @@ START_TEST(kill_without_report)
 	ck_assert_int_eq(FEED(KILLED("7")), 1);
 	ck_assert_int_eq(event.source, SOURCE_KMSG);
 	ck_assert_int_eq(event.target.tid, 7);
-	ck_assert_int_eq(event.target.tgid, EVENT_UNKNOWN);
+	ck_assert_int_eq(event.target.tgid, 7);
+	ck_assert_int_eq(event.tpid_source, TPID_KILLED_LINE);
 	ck_assert_int_eq(event.target.uid, 5);
 	ck_assert_int_eq(event.victim.oom_score_adj, -3);
 	ck_assert_int_eq(event.victim.shmem_rss_bytes, 4096);
@@ -226,7 +259,7 @@ START_TEST(less_than_nothing)
 			      "[      7]    -5    -7     2341     2195    -4096       -1             0 tail",
 			      "Out of memory: Killed process 7 (tail) total-vm:9364kB, anon-rss:8064kB, "
 			      "file-rss:0kB, shmem-rss:0kB, UID:-5 pgtables:-56kB oom_score_adj:-3"), 1);
-	ck_assert_int_eq(event.target.tgid, EVENT_UNKNOWN);
+	ck_assert_int_eq(event.tpid_source, TPID_KILLED_LINE);
 	ck_assert_int_eq(event.target.uid, EVENT_UNKNOWN);
 	ck_assert_int_eq(event.victim.pgtables_bytes, EVENT_UNKNOWN);
 	ck_assert_int_eq(event.victim.swap_bytes, EVENT_UNKNOWN);
@@ -242,7 +275,6 @@ START_TEST(forged)
 			      "<9>" KILLED("7"), "user  :err   : " KILLED("7"),
 			      "Nov 24 00:08:56 host sshd[1]: " KILLED("7"),
 			      "eth0: Memory cgroup out of memory: Killed process 7 (tail)" SIZES,
-			      "Killed process 7 (tail)" SIZES,
 			      "Memory cgroup out of memory: Killed process x (tail)" SIZES), 0);
 	ck_assert_int_eq(FEED("0,3,1,-;" KILLED("7")), 1);
 }
@@ -386,11 +418,12 @@ START_TEST(allocating_task)
 	ck_assert_int_eq(FEED(INVOKED, CHOSEN("5"), "Out of memory (oom_kill_allocating_task): "
 			      "Killed process 7 (tail)" SIZES), 1);
 	ck_assert_int_eq(event.target.tid, 7);
-	ck_assert_int_eq(event.target.tgid, EVENT_UNKNOWN);
+	ck_assert_int_eq(event.tpid_source, TPID_KILLED_LINE);
 }
 END_TEST
 
 #define GROUP	"Tasks in /a are going to be killed due to memory.oom.group set"
+#define VICTIM	"[      7]     5     7     2341     2195    57344        0             0 tail"
 #define MEMBER	"[      8]     5     8     2341     2195    57344        0             0 tail"
 
 START_TEST(group)
@@ -398,7 +431,7 @@ START_TEST(group)
 	int64_t incident;
 
 	start();
-	ck_assert_int_eq(FEED("[1.0] " INVOKED, "[1.0] " TABLE, "[1.0] " MEMBER, "[1.0] " CHOSEN("5"),
+	ck_assert_int_eq(FEED("[1.0] " INVOKED, "[1.0] " TABLE, "[1.0] " VICTIM, "[1.0] " MEMBER, "[1.0] " CHOSEN("5"),
 			      "[1.0] " KILLED("7")), 1);
 	incident = event.oom.incident;
 	/* Its first victim is a member, too. */
@@ -604,7 +637,7 @@ START_TEST(many_rows)
 	ck_assert_int_eq(event.target.tgid, 1002);
 	/* the first row gave way, to be unknown rather than wrong */
 	ck_assert_int_eq(FEED(KILLED("1")), 1);
-	ck_assert_int_eq(event.target.tgid, EVENT_UNKNOWN);
+	ck_assert_int_eq(event.tpid_source, TPID_KILLED_LINE);
 	ck_assert_int_eq(FEED(KILLED("3")), 1);
 	ck_assert_int_eq(event.target.tgid, 1003);
 	ck_assert_str_eq(event.trigger.comm, "tail");
@@ -694,6 +727,393 @@ START_TEST(report_behind_a_gap)
 }
 END_TEST
 
+/* ---- parts of a report ------------------------------------------------------ */
+
+START_TEST(summary_without_header)
+{
+	start();
+	ck_assert_int_eq(FEED(CHOSEN("5"), KILLED("7")), 1);
+	ck_assert_int_eq(event.target.tgid, 7);
+	ck_assert_int_eq(event.tpid_source, TPID_REPORT);
+	ck_assert_str_eq(event.oom.memcg, "/a");
+	ck_assert_str_eq(event.victim.cgroup, "/a/b");
+	ck_assert_int_eq(event.oom.limiting_level, 1);
+	ck_assert_int_eq(event.oom.constraint, CONSTRAINT_MEMCG);
+	ck_assert_ptr_null(event.trigger.comm);
+	/* with what is left of the middle */
+	start();
+	ck_assert_int_eq(FEED(USAGE, TABLE, VICTIM, CHOSEN("5"), KILLED("7")), 1);
+	ck_assert_str_eq(event.oom.memcg, "/a");
+	ck_assert_int_eq(event_limit(&event)->max_bytes, 1024 * 1024);
+	ck_assert_int_eq(event.victim.swap_bytes, 0);
+}
+END_TEST
+
+/* 5.0 to 5.2 call a memory cgroup's OOM one of the host, too. */
+START_TEST(constraint_of_a_memcg)
+{
+	start();
+	ck_assert_int_eq(FEED(INVOKED, "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,"
+			      "mems_allowed=0,oom_memcg=/a,task_memcg=/a/b,task=tail,pid=7,uid=5", KILLED("7")), 1);
+	ck_assert_int_eq(event.oom.constraint, CONSTRAINT_MEMCG);
+	ck_assert_str_eq(event.oom.memcg, "/a");
+	ck_assert_str_eq(event.trigger.comm, "tail");
+}
+END_TEST
+
+#define PLAIN_SIZES " total-vm:9364kB, anon-rss:8064kB, file-rss:716kB, shmem-rss:4kB"
+
+START_TEST(facts_of_other_lines)
+{
+	start();
+	ck_assert_int_eq(FEED(INVOKED, TABLE,
+			      "[      7]     5     7     2341     2195    57344        3           -17 tail",
+			      CHOSEN("5"), "Memory cgroup out of memory: Killed process 7 (tail)" PLAIN_SIZES), 1);
+	ck_assert_int_eq(event.target.uid, 5);
+	ck_assert_int_eq(event.victim.oom_score_adj, -17);
+	ck_assert_int_eq(event.victim.pgtables_bytes, 57344);
+	ck_assert_int_eq(event.victim.swap_bytes, 3 * 4096);
+	/* without a table */
+	start();
+	ck_assert_int_eq(FEED(CHOSEN("5"), "Memory cgroup out of memory: Killed process 7 (tail)" PLAIN_SIZES), 1);
+	ck_assert_int_eq(event.target.uid, 5);
+	ck_assert_int_eq(event.victim.oom_score_adj, EVENT_UNKNOWN);
+}
+END_TEST
+
+START_TEST(names_of_gfp_flags)
+{
+	/* RHEL 8: these bits have other names from 5.0 on */
+	start();
+	ck_assert_int_eq(FEED("tail invoked oom-killer: gfp_mask=0x6200ca(GFP_HIGHUSER_MOVABLE), nodemask=(null), "
+			      "order=0, oom_score_adj=0", CHOSEN("5"), KILLED("7")), 1);
+	ck_assert_int_eq(event.oom.gfp_mask, 0x6200ca);
+	ck_assert_str_eq(event.oom.gfp_flags, "GFP_HIGHUSER_MOVABLE");
+	ck_assert_int_eq(event.oom.order, 0);
+	verdict_complete(&event);
+	ck_assert_str_eq(event.oom.gfp_flags, "GFP_HIGHUSER_MOVABLE");
+	/* no names, and no line that could be one */
+	ck_assert_int_eq(FEED("tail invoked oom-killer: gfp_mask=0xcc0, order=0, oom_score_adj=0",
+			      CHOSEN("5"), KILLED("7")), 1);
+	ck_assert_int_eq(event.oom.gfp_mask, 0xcc0);
+	verdict_complete(&event);
+	ck_assert_ptr_null(event.oom.gfp_flags);
+	ck_assert_int_eq(FEED("tail invoked oom-killer: gfp_mask=0xcc0(a b), order=0, oom_score_adj=0",
+			      CHOSEN("5"), KILLED("7")), 1);
+	ck_assert_ptr_null(event.oom.gfp_flags);
+}
+END_TEST
+
+/* ---- up to 5.0 --------------------------------------------------------------- */
+
+#define OLD_INVOKED "asker invoked oom-killer: gfp_mask=0xd0, order=1, oom_score_adj=0"
+#define OLD_CPU	"CPU: 1 PID: 6 Comm: asker Not tainted 3.10.0 #1"
+#define TASK_IN	"Task in /a/b killed as a result of limit of /a"
+#define OLD_USAGE "memory: usage 1024kB, limit 1024kB, failcnt 1"
+#define OLD_SWAP "memory+swap: usage 1024kB, limit 9007199254740991kB, failcnt 0"
+#define OLD_STATS "Memory cgroup stats for /a: cache:0KB rss:1024KB"
+#define OLD_TABLE "[ pid ]   uid  tgid total_vm      rss nr_ptes swapents oom_score_adj name"
+#define OLD_SIZES " total-vm:9364kB, anon-rss:8064kB, file-rss:716kB"
+#define SELECTED(scope, pid) scope ": Kill process " pid " (eater) score 9 or sacrifice child"
+
+START_TEST(old_report)
+{
+	start();
+	ck_assert_int_eq(FEED("[1.0] " OLD_INVOKED, "[1.0] asker cpuset=/ mems_allowed=0", "[1.0] " OLD_CPU,
+			      "[1.0] " TASK_IN, "[1.0] " OLD_USAGE, "[1.0] " OLD_SWAP, "[1.0] " OLD_STATS,
+			      "[1.0] Memory cgroup stats for /a/b: cache:0KB rss:1024KB", "[1.0] " OLD_TABLE,
+			      "[1.0] [    7]     5     7     2341     2195       9        1          -17 eater",
+			      "[1.0] [    6]     4     6     2341     2195       9        1            0 asker",
+			      "[1.0] " SELECTED("Memory cgroup out of memory", "7"),
+			      "[1.0] Killed process 7 (eater)" OLD_SIZES), 1);
+	ck_assert_int_eq(event.target.tid, 7);
+	ck_assert_int_eq(event.target.tgid, 7);
+	ck_assert_int_eq(event.tpid_source, TPID_REPORT);
+	ck_assert_str_eq(event.target.comm, "eater");
+	ck_assert_int_eq(event.target.uid, 5);
+	ck_assert_int_eq(event.victim.oom_score_adj, -17);
+	ck_assert_int_eq(event.victim.anon_rss_bytes, 8064 * 1024);
+	ck_assert_int_eq(event.victim.file_rss_bytes, 716 * 1024);
+	ck_assert_int_eq(event.victim.shmem_rss_bytes, EVENT_UNKNOWN);
+	ck_assert_int_eq(event.victim.pgtables_bytes, EVENT_UNKNOWN);
+	ck_assert_int_eq(event.victim.swap_bytes, 4096);
+	ck_assert_str_eq(event.victim.cgroup, "/a/b");
+	ck_assert_str_eq(event.oom.memcg, "/a");
+	ck_assert_int_eq(event.oom.constraint, CONSTRAINT_MEMCG);
+	ck_assert_int_eq(event.oom.memcg_version, 1);
+	ck_assert_int_eq(event_limit(&event)->max_bytes, 1024 * 1024);
+	ck_assert_int_eq(event_limit(&event)->swap_max_bytes, EVENT_UNLIMITED);
+	ck_assert_str_eq(event.trigger.comm, "asker");
+	ck_assert_int_eq(event.trigger.tgid, 6);
+	ck_assert_int_eq(event.trigger.uid, 4);
+	ck_assert_int_eq(event.oom.order, 1);
+	ck_assert_int_eq(event.oom.gfp_mask, 0xd0);
+	ck_assert_ptr_null(event.oom.gfp_flags);
+}
+END_TEST
+
+/* The chosen process lives on, and its child dies for it. */
+START_TEST(old_sacrifice)
+{
+	start();
+	ck_assert_int_eq(FEED(OLD_INVOKED, TASK_IN, OLD_USAGE, SELECTED("Memory cgroup out of memory", "7"),
+			      "Killed process 8 (child)" OLD_SIZES), 1);
+	ck_assert_int_eq(event.target.tid, 8);
+	ck_assert_str_eq(event.target.comm, "child");
+	ck_assert_str_eq(event.oom.memcg, "/a");
+	ck_assert_ptr_null(event.victim.cgroup);
+	ck_assert_int_eq(event.oom.constraint, CONSTRAINT_MEMCG);
+	/* of the host: the line does not say whether nodes were short */
+	ck_assert_int_eq(FEED(SELECTED("Out of memory", "7"), "Killed process 8 (child)" OLD_SIZES), 1);
+	ck_assert_int_eq(event.target.tgid, 8);
+	ck_assert_int_eq(event.tpid_source, TPID_KILLED_LINE);
+	ck_assert_int_eq(event.oom.constraint, EVENT_UNKNOWN);
+	ck_assert_ptr_null(event.oom.memcg);
+	ck_assert_ptr_null(event.trigger.comm);
+}
+END_TEST
+
+static const struct {
+	const char *line, *comm;
+	int64_t uid, shmem;
+} old_kills[] = {
+	{ "Killed process 7 (eater)" OLD_SIZES, "eater", EVENT_UNKNOWN, EVENT_UNKNOWN },
+	{ "Killed process 7 (eater)" OLD_SIZES ", shmem-rss:4kB", "eater", EVENT_UNKNOWN, 4096 },
+	{ "Killed process 7 (eater), UID 27," OLD_SIZES ", shmem-rss:4kB", "eater", 27, 4096 },
+	{ "Killed process 7, UID 27, (eater)" OLD_SIZES, "eater", 27, EVENT_UNKNOWN },
+	{ "Killed process 7 (x), UID 3)" OLD_SIZES, "x), UID 3", EVENT_UNKNOWN, EVENT_UNKNOWN },
+	{ "Killed process 7 (x), UID 3), UID 27," OLD_SIZES, "x), UID 3", 27, EVENT_UNKNOWN },
+	{ "Killed process 7 (eater)" OLD_SIZES ", shmem-rss:4kB, UID:27", "eater", 27, 4096 },
+};
+
+START_TEST(old_kill)
+{
+	start();
+	ck_assert_int_eq(FEED(old_kills[_i].line), 1);
+	ck_assert_int_eq(event.target.tid, 7);
+	ck_assert_str_eq(event.target.comm, old_kills[_i].comm);
+	ck_assert_int_eq(event.target.uid, old_kills[_i].uid);
+	ck_assert_int_eq(event.victim.anon_rss_bytes, 8064 * 1024);
+	ck_assert_int_eq(event.victim.shmem_rss_bytes, old_kills[_i].shmem);
+	ck_assert_int_eq(event.oom.constraint, EVENT_UNKNOWN);
+}
+END_TEST
+
+/* Names of cgroups with the line's own words. */
+START_TEST(old_ambiguous_paths)
+{
+	start();
+	ck_assert_int_eq(FEED("Task in /a killed as a result of limit of /a/b killed as a result of limit of /a", SELECTED("Memory cgroup out of memory", "7"),
+			      "Killed process 7 (eater)" OLD_SIZES), 1);
+	ck_assert_ptr_null(event.oom.memcg);
+	ck_assert_ptr_null(event.victim.cgroup);
+	ck_assert_int_eq(event.oom.constraint, CONSTRAINT_MEMCG);
+	ck_assert_int_eq(FEED("Task in /a killed as a result of limit of /b/c killed as a result of limit of "
+			      "/a killed as a result of limit of /b", SELECTED("Memory cgroup out of memory", "7"),
+			      "Killed process 7 (eater)" OLD_SIZES), 1);
+	ck_assert_str_eq(event.oom.memcg, "/a killed as a result of limit of /b");
+	ck_assert_str_eq(event.victim.cgroup, "/a killed as a result of limit of /b/c");
+}
+END_TEST
+
+/* Closed by NULL: parts that are not of the kill at the end. */
+static const char *const old_strangers[][5] = {
+	{ OLD_INVOKED, TASK_IN, "Killed process 8 (child)" OLD_SIZES },
+	{ OLD_INVOKED, TASK_IN, SELECTED("Out of memory", "7"), "Killed process 7 (eater)" OLD_SIZES },
+	{ TASK_IN, SELECTED("Memory cgroup out of memory", "7"), "Killed process 7 (other)" OLD_SIZES },
+	{ "[1.0] " TASK_IN, "[9.0] " SELECTED("Memory cgroup out of memory", "7"),
+	  "[9.0] Killed process 7 (eater)" OLD_SIZES },
+	{ TASK_IN, SELECTED("Memory cgroup out of memory", "7"), KILLED("7") },
+	{ TASK_IN, CHOSEN("5"), SELECTED("Memory cgroup out of memory", "9"), "Killed process 9 (eater)" OLD_SIZES },
+};
+
+START_TEST(old_stranger)
+{
+	start();
+	ck_assert_int_eq(feed_all(old_strangers[_i]), 1);
+	ck_assert_ptr_null(event.trigger.comm);
+	ck_assert_ptr_null(event.oom.memcg);
+	ck_assert_ptr_null(event.victim.cgroup);
+	ck_assert_int_eq(event.oom.order, EVENT_UNKNOWN);
+}
+END_TEST
+
+/* ---- incidents --------------------------------------------------------------- */
+
+START_TEST(group_has_a_name)
+{
+	start();
+	ck_assert_int_eq(FEED("[1.0] " CHOSEN("5"), "[1.0] " KILLED("7"), "[1.0] " GROUP), 1);
+	ck_assert_int_eq(event.target.tid, 7);
+	ck_assert_int_eq(event.oom.group, 1);
+	ck_assert_str_eq(event.oom.group_memcg, "/a");
+	ck_assert_int_eq(FEED("[1.0] oom_reaper: reaped process 7 (tail), now anon-rss:0kB",
+			      "[1.1] " KILLED("8")), 1);
+	ck_assert_int_eq(event.oom.group, 1);
+	ck_assert_str_eq(event.oom.group_memcg, "/a");
+	ck_assert_int_eq(FEED("[1.2] " CHOSEN("5"), "[1.2] " KILLED("7")), 1);
+	ck_assert_int_eq(event.oom.group, EVENT_UNKNOWN);
+	ck_assert_ptr_null(event.oom.group_memcg);
+	/* The reaper writes in between. */
+	start();
+	ck_assert_int_eq(FEED("[1.0] " KILLED("7"), "[1.0] oom_reaper: reaped process 7 (tail), now anon-rss:0kB",
+			      "[1.0] " GROUP), 1);
+	ck_assert_int_eq(event.oom.group, 1);
+	/* The first victim's line is lost. */
+	start();
+	ck_assert_int_eq(FEED("[1.0] " GROUP, "[1.0] " KILLED("8")), 1);
+	ck_assert_int_eq(event.oom.group, 1);
+	ck_assert_str_eq(event.oom.group_memcg, "/a");
+}
+END_TEST
+
+#define DATED(time, text) "2026-11-24T" time "+00:00 host kernel: " text
+
+/* By a clock, or by dates alone: what is of one group. */
+static const struct {
+	const char *first, *group, *second;
+	bool same;
+} members[] = {
+	{ "[1.0] " KILLED("7"), "[1.0] " GROUP, "[1.9] " KILLED("8"), true },
+	{ "[1.0] " KILLED("7"), "[1.0] " GROUP, "[2.9] " KILLED("8"), false },
+	{ DATED("00:08:56", KILLED("7")), DATED("00:08:56", GROUP), DATED("00:08:57", KILLED("8")), true },
+	{ DATED("00:08:56", KILLED("7")), DATED("00:08:56", GROUP), DATED("03:08:56", KILLED("8")), false },
+	{ DATED("00:08:56", KILLED("7")), DATED("03:08:56", GROUP), DATED("03:08:56", KILLED("8")), false },
+	{ KILLED("7"), GROUP, KILLED("8"), true },
+	{ KILLED("7"), GROUP, "Out of memory: Killed process 8 (tail)" SIZES, false },
+	{ KILLED("7"), "** 3 printk messages dropped **", KILLED("8"), false },
+};
+
+START_TEST(members_of_an_incident)
+{
+	int64_t incident;
+
+	start();
+	ck_assert_int_eq(FEED(members[_i].first), 1);
+	incident = event.oom.incident;
+	ck_assert_int_ne(incident, EVENT_UNKNOWN);
+	ck_assert_int_eq(FEED(members[_i].group, members[_i].second), 1);
+	ck_assert_int_eq(event.target.tid, 8);
+	ck_assert_int_eq(event.oom.incident == incident, members[_i].same);
+}
+END_TEST
+
+START_TEST(old_group)
+{
+	int64_t incident;
+
+	start();
+	ck_assert_int_eq(FEED(TASK_IN, SELECTED("Memory cgroup out of memory", "7"),
+			      "Killed process 7 (eater)" OLD_SIZES, GROUP), 1);
+	incident = event.oom.incident;
+	ck_assert_int_eq(event.oom.group, 1);
+	ck_assert_int_eq(FEED("Killed process 8 (tail)" OLD_SIZES), 1);
+	ck_assert_int_eq(event.oom.incident, incident);
+	ck_assert_str_eq(event.oom.memcg, "/a");
+	ck_assert_int_eq(FEED(SELECTED("Memory cgroup out of memory", "7"), "Killed process 7 (eater)" OLD_SIZES), 1);
+	ck_assert_int_ne(event.oom.incident, incident);
+}
+END_TEST
+
+/* ---- what makes no kill ------------------------------------------------------ */
+
+/* Closed by NULL: no kill, and how many reports were left without one. */
+static const struct {
+	const char *lines[6];
+	int unfinished;
+	int64_t pid;
+	const char *comm;
+} unfinished[] = {
+	{ { REDIS(""), CHOSE_REDIS("") }, 1, 500, "redis" },
+	{ { CHOSE_REDIS("") }, 1, 500, "redis" },
+	{ { REDIS("") }, 1, EVENT_UNKNOWN, "redis" },
+	{ { SELECTED("Out of memory", "7") }, 1, 7, "eater" },
+	{ { REDIS(""), CHOSE_REDIS(""), REDIS(""), CHOSE_REDIS("") }, 2, 500, "redis" },
+	{ { REDIS(""), "Out of memory: OOM victim 7 (a) is already exiting. Skip killing the task" }, 0,
+	  EVENT_UNKNOWN, "" },
+	{ { TABLE, USAGE, "x" }, 0, EVENT_UNKNOWN, "" },
+};
+
+START_TEST(report_without_a_kill)
+{
+	start();
+	ck_assert_int_eq(say_all(unfinished[_i].lines), 0);
+	report_end(&report);
+	ck_assert_int_eq(report.unfinished, unfinished[_i].unfinished);
+	ck_assert_int_eq(report.unfinished_pid, unfinished[_i].pid);
+	ck_assert_str_eq(report.unfinished_comm, unfinished[_i].comm);
+	ck_assert_int_eq(report.kills, 0);
+}
+END_TEST
+
+START_TEST(kills_leave_nothing_unfinished)
+{
+	start();
+	ck_assert_int_eq(FEED(INVOKED, CHOSEN("5"), KILLED("7"), KILLED("8"), GROUP, KILLED("9")), 3);
+	report_end(&report);
+	ck_assert_int_eq(report.unfinished, 0);
+	ck_assert_int_eq(report.unreadable, 0);
+	/* a chosen process that was not killed, and another that was */
+	ck_assert_int_eq(FEED(INVOKED, CHOSEN("5"), KILLED("8")), 1);
+	ck_assert_int_eq(report.unfinished, 1);
+	ck_assert_int_eq(report.unfinished_pid, 7);
+}
+END_TEST
+
+static const char *const unreadable[] = {
+	"eth0: Memory cgroup out of memory: Killed process 7 (tail)" SIZES,
+	"Memory cgroup out of memory: Killed process x (tail)" SIZES,
+	"x: oom-kill:constraint=CONSTRAINT_NONE",
+	"tail invoked oom-killer: gfp_mask=",
+	"y: Out of memory: Kill process 7 (a) score 3 or sacrifice child",
+};
+
+START_TEST(unreadable_line)
+{
+	start();
+	ck_assert_int_eq(SAY(unreadable[_i], "invoked oom-killer: x"), 0);
+	ck_assert_int_eq(report.unreadable, 2);
+	ck_assert_int_eq(strncmp(report.first_unreadable, unreadable[_i], REPORT_UNREADABLE - 1), 0);
+	ck_assert_int_eq(SAY(INVOKED, CHOSEN("5"),
+			      "CPU: 1 PID: 7 Comm: Killed process Not tainted"), 0);
+	ck_assert_int_eq(report.unreadable, 2);
+}
+END_TEST
+
+/* ---- lines that were cut ----------------------------------------------------- */
+
+/* Lines of a terminal's width: what a number in two lines was is not known. */
+START_TEST(torn_numbers)
+{
+	start();
+	ck_assert_int_eq(SAY("Out of memory: Killed process 7 (tail) total-vm:9364kB, anon-rss:80",
+			      "\t64kB, file-rss:716kB, shmem-rss:4kB, UID:5 pgtables:56kB oom_score_adj:0"), 1);
+	ck_assert_int_eq(event.victim.total_vm_bytes, 9364 * 1024);
+	ck_assert_int_eq(event.victim.anon_rss_bytes, EVENT_UNKNOWN);
+	ck_assert_int_eq(event.victim.file_rss_bytes, EVENT_UNKNOWN);
+	ck_assert_int_eq(event.target.uid, EVENT_UNKNOWN);
+	ck_assert_int_eq(SAY("Out of memory: Killed process 7 (tail) total-vm:9364kB, anon-rss:8064kB, "
+			      "file-rss:716kB, shmem-rss:4kB, UID:5 pgtables:56kB oom_score_adj:-9", "\t98"), 1);
+	ck_assert_int_eq(event.victim.oom_score_adj, EVENT_UNKNOWN);
+	ck_assert_int_eq(event.target.uid, 5);
+	ck_assert_int_eq(SAY("Out of memory: Killed process 7 (tail)" PLAIN_SIZES ", UID:10", "00"), 1);
+	ck_assert_int_eq(event.target.uid, EVENT_UNKNOWN);
+	ck_assert_int_eq(SAY("Out of memory: Killed process 7 (tail)" PLAIN_SIZES ", UID:10",
+			      "oom_reaper: reaped process 7 (tail), now anon-rss:0kB"), 1);
+	ck_assert_int_eq(event.target.uid, 10);
+	/* where nothing can follow */
+	ck_assert_int_eq(SAY("tail invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=1", CHOSEN("5"), KILLED("7")), 1);
+	ck_assert_int_eq(event.oom.order, EVENT_UNKNOWN);
+	ck_assert_int_eq(SAY(INVOKED, "oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,"
+			      "oom_memcg=/a,task_memcg=/a/b,task=tail,pid=7", KILLED("7")), 1);
+	ck_assert_ptr_null(event.oom.memcg);
+	ck_assert_int_eq(SAY(INVOKED, TABLE, "[      7]     5     7     2341     2195    57344        0           -99",
+			      CHOSEN("5"), "Memory cgroup out of memory: Killed process 7 (tail)" PLAIN_SIZES), 1);
+	ck_assert_int_eq(event.victim.oom_score_adj, EVENT_UNKNOWN);
+	ck_assert_int_eq(event.victim.swap_bytes, EVENT_UNKNOWN);
+}
+END_TEST
+
 Suite *report_suite(void)
 {
 	Suite *s = suite_create("report");
@@ -726,6 +1146,22 @@ Suite *report_suite(void)
 	tcase_add_test(t, deep_cgroup);
 	tcase_add_loop_test(t, stranger, 0, (int)(sizeof(strangers) / sizeof(strangers[0])));
 	tcase_add_test(t, report_behind_a_gap);
+	tcase_add_test(t, summary_without_header);
+	tcase_add_test(t, constraint_of_a_memcg);
+	tcase_add_test(t, facts_of_other_lines);
+	tcase_add_test(t, names_of_gfp_flags);
+	tcase_add_test(t, old_report);
+	tcase_add_test(t, old_sacrifice);
+	tcase_add_loop_test(t, old_kill, 0, (int)(sizeof(old_kills) / sizeof(old_kills[0])));
+	tcase_add_test(t, old_ambiguous_paths);
+	tcase_add_loop_test(t, old_stranger, 0, (int)(sizeof(old_strangers) / sizeof(old_strangers[0])));
+	tcase_add_test(t, group_has_a_name);
+	tcase_add_loop_test(t, members_of_an_incident, 0, (int)(sizeof(members) / sizeof(members[0])));
+	tcase_add_test(t, old_group);
+	tcase_add_loop_test(t, report_without_a_kill, 0, (int)(sizeof(unfinished) / sizeof(unfinished[0])));
+	tcase_add_test(t, kills_leave_nothing_unfinished);
+	tcase_add_loop_test(t, unreadable_line, 0, (int)(sizeof(unreadable) / sizeof(unreadable[0])));
+	tcase_add_test(t, torn_numbers);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "kmsg/report.h"
+#include "kmsg/report_event.h"
 
 Suite *saved_suite(void);
 
@@ -152,12 +152,23 @@ static struct report_victim victim;
 static struct oom_event event;
 static struct transport *transport;
 
-/* Reads a file to its end. How many kills; the last of them is in @event and @victim. */
-static int read_log(FILE *f)
+static int show(int complete)
 {
 	static const struct decode_host host = {
 		.unix_minus_boot_ns = EVENT_UNKNOWN, .unix_minus_mono_ns = EVENT_UNKNOWN,
 	};
+
+	if (!complete)
+		return 0;
+	victim = report.kill.victim;
+	event_init(&event);
+	report_decode(&event, &report.kill, &host);
+	return 1;
+}
+
+/* Reads a file to its end. How many kills; the last of them is in @event and @victim. */
+static int read_log(FILE *f)
+{
 	struct log_line line;
 	int result, kills = 0;
 
@@ -174,14 +185,9 @@ static int read_log(FILE *f)
 			continue;
 		}
 		ck_assert_int_eq(result, 1);
-		if (!report_line(&report, &line))
-			continue;
-		victim = report.kill.victim;
-		event_init(&event);
-		report_decode(&event, &report.kill, &host);
-		kills++;
+		kills += show(report_line(&report, &line));
 	}
-	return kills;
+	return kills + show(report_flush(&report));
 }
 
 static int read_form(const char *name)

@@ -74,7 +74,7 @@ static const struct {
 	  "tprocess.ancestors tprocess.anon_rss_bytes tprocess.cgroup "
 	  "tprocess.cmdline tprocess.cmdline_source tprocess.exiting "
 	  "tprocess.file_rss_bytes tprocess.oom_score_adj "
-	  "tprocess.pgtables_bytes tprocess.rss_bytes tprocess.shmem_rss_bytes "
+	  "tprocess.pgtables_bytes tprocess.rss_bytes tprocess.rss_source tprocess.shmem_rss_bytes "
 	  "tprocess.start_time tprocess.swap_bytes tprocess.threads "
 	  "tprocess.total_vm_bytes tprocess.uptime_ns tprocess.where" },
 };

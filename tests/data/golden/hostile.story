@@ -2,5 +2,5 @@
     key.
   when      2026-01-15T12:00:00.000000001+02:00
   command   sh -c \x1b[2J\rforged\n  largest    none
-  request   GFP_HIGHUSER_MOVABLE|__GFP_COMP, order -1
+  request   order -1
   facts     kill: kmsg

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-# The kernel's own report as a second witness: where there is no BTF or no BPF
+# The kernel's own report joined to the event of another backend: where there is no BTF or no BPF
 # it tells what only it knows; an error of the source is named under -v; a mark
 # without a line is no kill; forged lines say nothing; without a log, and with
 # one that is overrun, all goes on.
@@ -9,8 +9,8 @@
 . "$(dirname "$0")/lib.sh"
 need setpriv unshare
 
-memcg_make tank witness 64M
-memcg_make leaf witness/leaf max
+memcg_make tank report 64M
+memcg_make leaf report/leaf max
 memcg_make small small 4M
 path=$(memcg_path "$leaf")
 
@@ -206,7 +206,7 @@ for options in "--source bpf" "--source perf"; do
 	# shellcheck disable=SC2086 # they are words
 	start -v -o json $options
 	launcher=()
-	grep -q "no second witness: .*/dev/kmsg" "$tmp/tracer.err" ||
+	grep -q "the kernel's reports are not read: .*/dev/kmsg" "$tmp/tracer.err" ||
 		fail "not a word about the log: $(cat "$tmp/tracer.err")"
 	kill_other
 	has "$line" oom.report null

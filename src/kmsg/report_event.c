@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-#include "kmsg/report.h"
+#include "kmsg/report_event.h"
 
 #include <string.h>
 
@@ -20,13 +20,13 @@ static void decode_time(struct oom_event *e, const struct report_victim *v,
 
 /* ---- tasks ----------------------------------------------------------------- */
 
-static void take(int64_t *to, int64_t value)
+static void fill_number(int64_t *to, int64_t value)
 {
 	if (*to == EVENT_UNKNOWN)
 		*to = value;
 }
 
-static void take_text(struct oom_event *e, const char **to, const char *s)
+static void fill_text(struct oom_event *e, const char **to, const char *s)
 {
 	if (!*to && s[0])
 		*to = event_text(e, s, strlen(s));
@@ -36,27 +36,29 @@ static void fill_trigger(struct oom_event *e, const struct report_oom *oom)
 {
 	struct event_task *t = &e->trigger;
 
-	take(&t->tid, oom->trigger_tid);
+	fill_number(&t->tid, oom->trigger_tid);
 	if (t->tid != oom->trigger_tid && oom->trigger_tid != EVENT_UNKNOWN)
 		return;		/* another's name and user */
-	take(&t->tgid, oom->trigger_tgid);
-	take(&t->uid, oom->trigger_uid);
-	take_text(e, &t->comm, oom->trigger_comm);
+	fill_number(&t->tgid, oom->trigger_tgid);
+	fill_number(&t->uid, oom->trigger_uid);
+	fill_text(e, &t->comm, oom->trigger_comm);
 }
 
 static void fill_victim(struct oom_event *e, const struct report_victim *v)
 {
-	take(&e->target.tid, v->pid);
-	take(&e->target.tgid, v->tgid);
-	take(&e->target.uid, v->uid);
-	take_text(e, &e->target.comm, v->comm);
-	take(&e->victim.oom_score_adj, v->oom_score_adj);
-	take(&e->victim.total_vm_bytes, v->total_vm_bytes);
-	take(&e->victim.anon_rss_bytes, v->anon_rss_bytes);
-	take(&e->victim.file_rss_bytes, v->file_rss_bytes);
-	take(&e->victim.shmem_rss_bytes, v->shmem_rss_bytes);
-	take(&e->victim.pgtables_bytes, v->pgtables_bytes);
-	take(&e->victim.swap_bytes, v->swap_bytes);
+	fill_number(&e->target.tid, v->pid);
+	event_fill_tpid(e, v->tgid, TPID_REPORT);
+	fill_number(&e->target.uid, v->uid);
+	fill_text(e, &e->target.comm, v->comm);
+	fill_number(&e->victim.oom_score_adj, v->oom_score_adj);
+	if (e->victim.anon_rss_bytes == EVENT_UNKNOWN && v->anon_rss_bytes != EVENT_UNKNOWN)
+		e->victim.rss_source = RSS_REPORT;
+	fill_number(&e->victim.total_vm_bytes, v->total_vm_bytes);
+	fill_number(&e->victim.anon_rss_bytes, v->anon_rss_bytes);
+	fill_number(&e->victim.file_rss_bytes, v->file_rss_bytes);
+	fill_number(&e->victim.shmem_rss_bytes, v->shmem_rss_bytes);
+	fill_number(&e->victim.pgtables_bytes, v->pgtables_bytes);
+	fill_number(&e->victim.swap_bytes, v->swap_bytes);
 }
 
 /* ---- memory cgroups -------------------------------------------------------- */
@@ -109,17 +111,17 @@ static void fill_levels(struct oom_event *e, const struct report_oom *oom)
 		return;
 	e->oom.limiting_level = level;
 	limit = &e->oom.levels[level];
-	limit->max_bytes = oom->limit_bytes;
-	limit->usage_bytes = oom->usage_bytes;
-	limit->swap_max_bytes = oom->swap_limit_bytes;
-	limit->swap_usage_bytes = oom->swap_usage_bytes;
+	limit->max_bytes = oom->counters.limit_bytes;
+	limit->usage_bytes = oom->counters.usage_bytes;
+	limit->swap_max_bytes = oom->counters.swap_limit_bytes;
+	limit->swap_usage_bytes = oom->counters.swap_usage_bytes;
 }
 
 static void fill_memcg(struct oom_event *e, const struct report_oom *oom)
 {
-	take(&e->oom.memcg_version, oom->memcg_version);
-	take_text(e, &e->oom.memcg, oom->memcg);
-	take_text(e, &e->victim.cgroup, oom->cgroup);
+	fill_number(&e->oom.memcg_version, oom->counters.memcg_version);
+	fill_text(e, &e->oom.memcg, oom->memcg);
+	fill_text(e, &e->victim.cgroup, oom->cgroup);
 	if (!e->oom.level_count && oom->cgroup[0] && e->victim.cgroup &&
 	    !strcmp(e->victim.cgroup, oom->cgroup))
 		fill_levels(e, oom);
@@ -143,30 +145,30 @@ static int64_t swap_allowance(const struct report_oom *oom,
 {
 	if (host->ram_bytes > 0 && !host->swap_bytes)
 		return 0;
-	if (oom->swap_limit_bytes == EVENT_UNKNOWN)
+	if (oom->counters.swap_limit_bytes == EVENT_UNKNOWN)
 		return EVENT_UNKNOWN;
-	if (oom->memcg_version == 1)
-		return oom->swap_limit_bytes <= oom->limit_bytes ? 0 : EVENT_UNKNOWN;
-	return oom->swap_limit_bytes == 0 ? 0 : EVENT_UNKNOWN;
+	if (oom->counters.memcg_version == 1)
+		return oom->counters.swap_limit_bytes <= oom->counters.limit_bytes ? 0 : EVENT_UNKNOWN;
+	return oom->counters.swap_limit_bytes == 0 ? 0 : EVENT_UNKNOWN;
 }
 
 static void fill_memcg_pages(struct oom_event *e, const struct report_oom *oom,
 			       const struct decode_host *host, int64_t page_size)
 {
-	if (oom->limit_bytes == EVENT_UNKNOWN || oom->limit_bytes == EVENT_UNLIMITED ||
+	if (oom->counters.limit_bytes == EVENT_UNKNOWN || oom->counters.limit_bytes == EVENT_UNLIMITED ||
 	    swap_allowance(oom, host) == EVENT_UNKNOWN)
 		return;
-	set_pages(e, oom->limit_bytes / page_size, PAGES_REPORT);
+	set_pages(e, oom->counters.limit_bytes / page_size, PAGES_REPORT);
 }
 
 static void fill_host_pages(struct oom_event *e, const struct report_oom *oom,
 			      const struct decode_host *host, int64_t page_size)
 {
-	if (oom->ram_pages != EVENT_UNKNOWN && oom->reserved_pages != EVENT_UNKNOWN &&
-	    oom->swap_total_bytes != EVENT_UNKNOWN &&
-	    oom->reserved_pages <= oom->ram_pages && oom->ram_pages < INT64_MAX / 2)
-		set_pages(e, oom->ram_pages - oom->reserved_pages +
-			  oom->swap_total_bytes / page_size, PAGES_REPORT);
+	if (oom->counters.ram_pages != EVENT_UNKNOWN && oom->counters.reserved_pages != EVENT_UNKNOWN &&
+	    oom->counters.swap_total_bytes != EVENT_UNKNOWN &&
+	    oom->counters.reserved_pages <= oom->counters.ram_pages && oom->counters.ram_pages < INT64_MAX / 2)
+		set_pages(e, oom->counters.ram_pages - oom->counters.reserved_pages +
+			  oom->counters.swap_total_bytes / page_size, PAGES_REPORT);
 	else if (host->ram_bytes > 0)
 		set_pages(e, (host->ram_bytes + host->swap_bytes) / page_size,
 			  PAGES_MEMINFO);
@@ -179,9 +181,9 @@ static void fill_host_pages(struct oom_event *e, const struct report_oom *oom,
 static void fill_node_pages(struct oom_event *e, const struct report_oom *oom,
 			      int64_t page_size)
 {
-	if (oom->node_lists == 1 && oom->present_bytes != EVENT_UNKNOWN &&
-	    oom->swap_total_bytes != EVENT_UNKNOWN)
-		set_pages(e, (oom->present_bytes + oom->swap_total_bytes) / page_size,
+	if (oom->node_lists == 1 && oom->counters.present_bytes != EVENT_UNKNOWN &&
+	    oom->counters.swap_total_bytes != EVENT_UNKNOWN)
+		set_pages(e, (oom->counters.present_bytes + oom->counters.swap_total_bytes) / page_size,
 			  PAGES_REPORT);
 }
 
@@ -208,12 +210,15 @@ void report_fill(struct oom_event *e, const struct report_kill *k,
 	e->oom.report = 1;
 	fill_trigger(e, &k->oom);
 	fill_victim(e, &k->victim);
-	take(&e->oom.incident, k->victim.incident);
-	take(&e->oom.cpu, k->oom.cpu);
-	take(&e->oom.constraint, k->oom.constraint);
-	take(&e->oom.nodemask, k->oom.nodemask);
-	take(&e->oom.order, k->oom.order);
-	take(&e->oom.gfp_mask, k->oom.gfp_mask);
+	fill_number(&e->oom.incident, k->victim.incident);
+	fill_number(&e->oom.cpu, k->oom.cpu);
+	fill_number(&e->oom.constraint, k->oom.constraint);
+	fill_number(&e->oom.nodemask, k->oom.nodemask);
+	fill_number(&e->oom.order, k->oom.order);
+	fill_number(&e->oom.gfp_mask, k->oom.gfp_mask);
+	fill_text(e, &e->oom.gfp_flags, k->oom.gfp_flags);
+	fill_number(&e->oom.group, k->oom.group);
+	fill_text(e, &e->oom.group_memcg, k->oom.group_memcg);
 	fill_memcg(e, &k->oom);
 	fill_pages(e, k, host);
 }
@@ -224,4 +229,10 @@ void report_decode(struct oom_event *e, const struct report_kill *k,
 	e->source = SOURCE_KMSG;
 	decode_time(e, &k->victim, host);
 	report_fill(e, k, host);
+}
+
+void report_fill_tpid(struct oom_event *e)
+{
+	if (e->oom.report == 1)
+		event_fill_tpid(e, e->target.tid, TPID_KILLED_LINE);
 }

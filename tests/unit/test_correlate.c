@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
- * source/witness and event/report_join: the kernel's report and the event of
- * another source become one, here with a log that is made up.
+ * kmsg/correlate: the kernel's report and the event of another source become one,
+ * here with a log that is made up.
  */
 #include <check.h>
 #include <errno.h>
@@ -11,20 +11,20 @@
 #include <unistd.h>
 
 #include "kmsg/record.h"
-#include "source/witness.h"
+#include "kmsg/correlate.h"
+#include "kmsg/record.h"
 
-Suite *witness_suite(void);
+Suite *correlate_suite(void);
 
 enum { SECOND = 1000000000 };
 
 static struct oom_event event;
-static struct witness witness;
+static struct correlate correlate;
 static const struct decode_host host = { .page_size = 4096, .ram_bytes = 1 };
 
 /* ---- a log ----------------------------------------------------------------- */
 
 static struct {
-	struct source source;
 	struct report report;
 	const char *const *lines;	/* closed by NULL */
 	int late;			/* lines come when they were asked for once */
@@ -46,42 +46,34 @@ static int take(const char *text)
 	return report_line(&made_up.report, &line);
 }
 
-static int made_up_next(struct source *s, struct raw_event *raw, struct error *f)
+static int made_up_next(void *backend, const struct report_kill **kill)
 {
-	(void)f;
-	ck_assert_ptr_eq(s, &made_up.source);
-	while (!made_up.late && *made_up.lines) {
-		if (!take(*made_up.lines++))
-			continue;
-		*raw = (struct raw_event){ .source = SOURCE_KMSG,
-					   .kill = &made_up.report.kill };
-		return 1;
-	}
-	return 0;
+	ck_assert_ptr_eq(backend, &made_up);
+	*kill = &made_up.report.kill;
+	while (!made_up.late && *made_up.lines)
+		if (take(*made_up.lines++))
+			return 1;
+	return report_flush(&made_up.report);
 }
 
-static int made_up_whole(struct source *s, int64_t boot_ns)
+static int made_up_whole(void *backend, int64_t boot_ns)
 {
-	ck_assert_ptr_eq(s, &made_up.source);
+	ck_assert_ptr_eq(backend, &made_up);
 	ck_assert_int_eq(boot_ns, event.time_boot_ns);
 	made_up.asked++;
 	made_up.late = 0;
 	return made_up.whole;
 }
 
-static const struct source_ops made_up_ops = {
-	.name = "made up", .next = made_up_next, .whole = made_up_whole,
-};
-
 static void start(const char *const *lines, int whole)
 {
 	report_init(&made_up.report);
-	made_up.source.ops = &made_up_ops;
-	made_up.source.fd = -1;
 	made_up.lines = lines;
 	made_up.whole = whole;
 	made_up.late = made_up.asked = 0;
-	witness = (struct witness){ .log = &made_up.source };
+	correlate = (struct correlate){ .log = {
+		.backend = &made_up, .fd = -1, .next = made_up_next, .whole = made_up_whole,
+	} };
 }
 
 #define START(whole, ...) start((const char *const []){ __VA_ARGS__, NULL }, whole)
@@ -92,7 +84,7 @@ static const struct report_kill *join(int64_t tid)
 	event_init(&event);
 	event.target.tid = tid;
 	event.time_unix_ns = event.time_boot_ns = INT64_C(5) * SECOND;
-	return witness_join(&witness, &event, &host);
+	return correlate_event(&correlate, &event, &host);
 }
 
 /* Record @n of the kernel, at second 5. */
@@ -146,7 +138,7 @@ START_TEST(what_is_known_stays)
 	event.oom.totalpages_source = PAGES_OOM_CONTROL;
 	START(0, AT(1, INVOKED), AT(2, "CPU: 1 PID: 8 Comm: tail Not tainted"),
 	      AT(3, CHOSEN), AT(4, DEAD(7)));
-	ck_assert_ptr_nonnull(witness_join(&witness, &event, &host));
+	ck_assert_ptr_nonnull(correlate_event(&correlate, &event, &host));
 	ck_assert_int_eq(event.target.uid, 0);
 	ck_assert_str_eq(event.target.comm, "me");
 	ck_assert_int_eq(event.victim.anon_rss_bytes, 1);
@@ -201,12 +193,12 @@ START_TEST(what_nobody_comes_for_is_not_kept_for_ever)
 	      AT(5, DEAD(5)), AT(6, DEAD(6)), AT(7, DEAD(7)), AT(8, DEAD(8)),
 	      AT(9, DEAD(9)), AT(10, DEAD(10)));
 	ck_assert_ptr_null(join(99));
-	ck_assert_uint_eq(witness.held, WITNESS_KILLS);
+	ck_assert_uint_eq(correlate.held, CORRELATE_KILLS);
 	ck_assert_ptr_null(join(1));
 	ck_assert_ptr_null(join(2));
 	ck_assert_ptr_nonnull(join(10));
 	ck_assert_ptr_nonnull(join(3));
-	ck_assert_uint_eq(witness.held, WITNESS_KILLS - 2);
+	ck_assert_uint_eq(correlate.held, CORRELATE_KILLS - 2);
 }
 END_TEST
 
@@ -216,8 +208,8 @@ START_TEST(an_id_that_is_used_again)
 	event_init(&event);
 	event.target.tid = 7;
 	event.time_unix_ns = event.time_boot_ns = INT64_C(120) * SECOND;
-	ck_assert_ptr_nonnull(witness_join(&witness, &event, &host));
-	ck_assert_int_eq(witness.found.victim.time_ns, INT64_C(120) * SECOND);
+	ck_assert_ptr_nonnull(correlate_event(&correlate, &event, &host));
+	ck_assert_int_eq(correlate.found.victim.time_ns, INT64_C(120) * SECOND);
 }
 END_TEST
 
@@ -231,7 +223,7 @@ START_TEST(without_a_whole_log_nothing_is_certain)
 	made_up.whole = 0;
 	ck_assert_ptr_null(join(7));
 	ck_assert_int_eq(event.oom.report, EVENT_UNKNOWN);
-	witness.log = NULL;
+	correlate.log.backend = NULL;
 	ck_assert_ptr_null(join(7));
 	ck_assert_int_eq(event.oom.report, EVENT_UNKNOWN);
 }
@@ -250,7 +242,7 @@ START_TEST(a_report_without_its_head)
 END_TEST
 
 /* Who writes to /dev/kmsg is never facility 0. */
-START_TEST(forged_lines_are_no_witness)
+START_TEST(forged_lines_are_no_report)
 {
 	START(1, AT(1, INVOKED), "14,2,5000000,-;" CHOSEN, "14,3,5000000,-;" DEAD(7),
 	      "8,4,5000000,-;" DEAD(7));
@@ -267,9 +259,9 @@ static void late(bool patient)
 	START(0, AT(1, INVOKED), AT(2, CHOSEN), AT(3, DEAD(7)));
 	ck_assert_int_eq(pipe(ends), 0);
 	ck_assert_int_eq(write(ends[1], "", 1), 1);
-	made_up.source.fd = ends[0];
+	correlate.log.fd = ends[0];
 	made_up.late = 1;
-	witness.patient = patient;
+	correlate.patient = patient;
 	join(7);
 	close(ends[0]);
 	close(ends[1]);
@@ -291,7 +283,7 @@ static const char *contradiction(void)
 {
 	static char line[200];
 	struct text t = text_on(line, sizeof(line) - 1);
-	bool any = report_contradicts(&witness.found, &event, &t);
+	bool any = correlate_differs(&correlate.found, &event, &t);
 
 	ck_assert_int_eq(any, t.used > 0);
 	line[t.used] = '\0';
@@ -323,9 +315,9 @@ START_TEST(contradictions_are_named)
 }
 END_TEST
 
-Suite *witness_suite(void)
+Suite *correlate_suite(void)
 {
-	Suite *s = suite_create("witness");
+	Suite *s = suite_create("correlate");
 	TCase *joined = tcase_create("joined"), *missing = tcase_create("missing");
 
 	tcase_add_test(joined, what_is_unknown_is_filled);
@@ -337,7 +329,7 @@ Suite *witness_suite(void)
 	tcase_add_test(joined, contradictions_are_named);
 	tcase_add_test(missing, without_a_whole_log_nothing_is_certain);
 	tcase_add_test(missing, a_report_without_its_head);
-	tcase_add_test(missing, forged_lines_are_no_witness);
+	tcase_add_test(missing, forged_lines_are_no_report);
 	tcase_add_test(missing, only_the_patient_waits);
 	suite_add_tcase(s, joined);
 	suite_add_tcase(s, missing);

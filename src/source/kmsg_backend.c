@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
- * The kmsg source: the kernel's own reports, from its log. The last rung of
- * the ladder, and the way to kills from before the start.
+ * The kmsg backend: the kernel's own reports, read from its log. It needs nothing
+ * but that log, and it is the way to kills from before the start.
  */
 #include "source/source.h"
 
@@ -24,7 +24,7 @@ struct kmsg_source {
 	bool past;			/* reading what was there at the start */
 	int64_t next_sequence;
 	uint64_t missed;		/* records */
-	uint64_t told;			/* kills */
+	uint64_t reported;		/* kills */
 	int proc;			/* where the kernel counts them; -1: unknown */
 	int64_t kills_before, kills_after;	/* by that count; or EVENT_UNKNOWN */
 	int64_t whole_from_ns;		/* see source_whole(); of CLOCK_BOOTTIME */
@@ -34,9 +34,9 @@ struct kmsg_source {
 };
 
 /*
- * The log's clock is not steered like CLOCK_MONOTONIC, and a second behind or
- * ahead of it after some days. A record was written before it is read, and most
- * are as soon as that; the kernel steers by 500 ppm at most.
+ * NTP steers CLOCK_MONOTONIC and not the log's clock: after some days they are a
+ * second apart. A record is written before it is read, mostly just before; the
+ * kernel steers by 500 ppm at most.
  */
 static void sync_clock(struct kmsg_source *k, int64_t time_ns)
 {
@@ -47,17 +47,14 @@ static void sync_clock(struct kmsg_source *k, int64_t time_ns)
 	k->synced_ns = now;
 }
 
-/* The report that a gap is in cannot be put together. */
 static void follow_sequence(struct kmsg_source *k, int64_t sequence)
 {
-	if (k->next_sequence != EVENT_UNKNOWN && sequence > k->next_sequence) {
+	if (k->next_sequence != EVENT_UNKNOWN && sequence > k->next_sequence)
 		k->missed += (uint64_t)(sequence - k->next_sequence);
-		report_gap(&k->report);
-	}
 	k->next_sequence = sequence + 1;
 }
 
-static int take_record(struct kmsg_source *k, size_t size)
+static int read_record(struct kmsg_source *k, size_t size)
 {
 	struct log_line line;
 
@@ -71,48 +68,59 @@ static int take_record(struct kmsg_source *k, size_t size)
 }
 
 /* 1: there may be more; 0: there is none; or -errno. */
-static int take_failure(struct kmsg_source *k, int error)
+static int handle_failure(struct kmsg_source *k, int error)
 {
 	switch (error) {
 	case 0:
 		k->past = false;
 		return 0;
 	case -EPIPE:
-		/* How many is known by the next number, if there was one before. */
+		/* The next record's number tells how many, if there was one before. */
 		if (k->next_sequence == EVENT_UNKNOWN)
 			k->missed++;
 		report_gap(&k->report);
 		return 1;
 	case -EINVAL:
-		/* Larger than any record should be: it is skipped. */
+		/* The kernel skips a record that is larger than it should be. */
 		return 1;
 	}
 	return error;
 }
 
-static int kmsg_source_next(struct source *s, struct raw_event *raw, struct error *f)
+/* 1: a kill is complete; 0: there is nothing more to read; or -errno. */
+static int read_kill(struct kmsg_source *k)
 {
-	struct kmsg_source *k = (struct kmsg_source *)s;
 	int size, result;
 
 	for (;;) {
-		size = kmsg_read(s->fd, k->record);
-		if (size <= 0) {
-			result = take_failure(k, size);
-			if (result < 0)
-				return error_set(f, result, "read the kernel's log");
-			if (!result)
-				return 0;
-			continue;
-		}
-		if (take_record(k, (size_t)size)) {
-			k->report.kill.past = k->past;
-			raw->source = SOURCE_KMSG;
-			raw->kill = &k->report.kill;
-			k->told++;
+		size = kmsg_read(k->source.fd, k->record);
+		if (size > 0 && read_record(k, (size_t)size))
 			return 1;
-		}
+		if (size > 0)
+			continue;
+		/* Nothing is waited for to complete a kill. */
+		if (!size && report_flush(&k->report))
+			return 1;
+		result = handle_failure(k, size);
+		if (result <= 0)
+			return result;
 	}
+}
+
+static int kmsg_source_next(struct source *s, struct raw_event *raw, struct error *f)
+{
+	struct kmsg_source *k = (struct kmsg_source *)s;
+	int result = read_kill(k);
+
+	if (result < 0)
+		return error_set(f, result, "read the kernel's log");
+	if (!result)
+		return 0;
+	k->report.kill.past = k->past;
+	raw->source = SOURCE_KMSG;
+	raw->kill = &k->report.kill;
+	k->reported++;
+	return 1;
 }
 
 static int64_t count_kills(const struct kmsg_source *k)
@@ -127,14 +135,22 @@ static void kmsg_source_finish(struct source *s)
 	struct kmsg_source *k = (struct kmsg_source *)s;
 
 	k->kills_after = count_kills(k);
+	report_end(&k->report);
 }
 
-/* Where no line is missing no kill is. */
+static const struct report *kmsg_source_report(struct source *s)
+{
+	struct kmsg_source *k = (struct kmsg_source *)s;
+
+	return &k->report;
+}
+
+/* No kill is lost where no record is. */
 static uint64_t kmsg_source_lost(struct source *s)
 {
 	struct kmsg_source *k = (struct kmsg_source *)s;
 	int64_t kills = k->kills_after;
-	uint64_t told = k->told + (uint64_t)k->report.repeats;
+	uint64_t seen = k->reported + (uint64_t)k->report.repeats;
 	uint64_t made;
 
 	if (!k->missed)
@@ -144,19 +160,19 @@ static uint64_t kmsg_source_lost(struct source *s)
 	if (kills == EVENT_UNKNOWN || k->kills_before == EVENT_UNKNOWN)
 		return k->missed;
 	made = (uint64_t)(kills - k->kills_before);
-	return made > told ? made - told : 0;
+	return made > seen ? made - seen : 0;
 }
 
 /*
- * What was marked just before the count was taken, or its line written before
- * the log was opened, was so within this time.
+ * A victim may be marked just before the count is taken, and its line be written
+ * before the log is opened, by no more than this time.
  */
 enum { MARGIN_NS = 100000000 };
 
 static void count_anew(struct kmsg_source *k, int64_t kills)
 {
 	k->kills_before = kills;
-	k->told = k->missed = 0;
+	k->reported = k->missed = 0;
 	k->report.repeats = 0;
 	k->whole_from_ns = clock_now_ns(CLOCK_BOOTTIME) + MARGIN_NS;
 }
@@ -164,7 +180,7 @@ static void count_anew(struct kmsg_source *k, int64_t kills)
 static int kmsg_source_whole(struct source *s, int64_t boot_ns)
 {
 	struct kmsg_source *k = (struct kmsg_source *)s;
-	int64_t lines = (int64_t)k->told + k->report.repeats;
+	int64_t lines = (int64_t)k->reported + k->report.repeats;
 	int64_t kills, counted = EVENT_UNKNOWN;
 
 	if (!k->missed && boot_ns <= k->whole_from_ns)
@@ -196,13 +212,11 @@ static const struct source_ops kmsg_source_ops = {
 	.finish = kmsg_source_finish,
 	.lost = kmsg_source_lost,
 	.whole = kmsg_source_whole,
+	.report = kmsg_source_report,
 	.close = kmsg_source_close,
 };
 
-/*
- * Opens the log at the place that the count of kills belongs to: none may come
- * between the two.
- */
+/* Opens the log where the count of kills is taken: no kill may come between the two. */
 static int open_log(struct kmsg_source *k, struct error *f)
 {
 	for (int tries = 0;; tries++) {
@@ -245,4 +259,42 @@ int kmsg_source_open(struct source **s, const struct source_options *options,
 	/* Until a record says otherwise the clocks agree, give or take. */
 	*s = &k->source;
 	return 0;
+}
+
+/* ---- the log of another backend's events ---------------------------------- */
+
+static int next_kill(void *backend, const struct report_kill **kill)
+{
+	struct raw_event raw;
+	int result = kmsg_source_next(backend, &raw, NULL);
+
+	if (result > 0)
+		*kill = raw.kill;
+	return result;
+}
+
+static int is_whole(void *backend, int64_t boot_ns)
+{
+	return kmsg_source_whole(backend, boot_ns);
+}
+
+int kmsg_source_correlate(struct correlate_log *log, struct error *f)
+{
+	struct source_options options = { .root = -1 };
+	struct source *s;
+	int result = kmsg_source_open(&s, &options, f);
+
+	*log = (struct correlate_log){ .fd = -1 };
+	if (result < 0)
+		return result;
+	*log = (struct correlate_log){
+		.backend = s, .fd = s->fd, .next = next_kill, .whole = is_whole,
+	};
+	return 0;
+}
+
+void kmsg_source_correlate_close(struct correlate_log *log)
+{
+	source_close(log->backend);
+	log->backend = NULL;
 }
