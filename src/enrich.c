@@ -7,8 +7,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "host/lineage.h"
-#include "host/procfs.h"
+#include "host/process.h"
 #include "host/users.h"
 #include "kmsg/report_event.h"
 #include "source/capability.h"
@@ -30,17 +29,17 @@ static void read_cmdline(struct enrich *n, struct oom_event *e)
 {
 	if (e->oom.constraint == CONSTRAINT_MEMCG ||
 	    vmstat_available_bytes(n->proc) > n->host.ram_bytes / 4)
-		lineage_cmdline(n->proc, e);
+		process_read_cmdline(n->proc, e);
 }
 
 static void read_process(struct enrich *n, struct oom_event *e)
 {
-	procfs_complete(n->proc, e);
+	process_complete(n->proc, &n->cgroups, e);
 }
 
 static void read_ancestors(struct enrich *n, struct oom_event *e)
 {
-	lineage_ancestors(n->proc, e);
+	process_read_ancestors(n->proc, e);
 }
 
 static void join_report(struct enrich *n, struct oom_event *e)
@@ -191,8 +190,8 @@ int enrich_open(struct enrich *n, struct error *f)
 
 void enrich_open_live(struct enrich *n)
 {
-	n->proc = procfs_open(n->root);
-	n->host.initial_pids = procfs_has_us(n->proc);
+	n->proc = process_open_proc(n->root);
+	n->host.initial_pids = process_is_initial(n->proc);
 	cgroup_open(&n->cgroups, n->root);
 }
 

@@ -16,7 +16,7 @@
 #include <linux/magic.h>
 
 #include "host/cgroup.h"
-#include "host/procfs.h"
+#include "host/process.h"
 #include "sys/bpf.h"
 #include "sys/capabilities.h"
 #include "sys/file.h"
@@ -114,7 +114,7 @@ static void detect_namespaces(struct check *c, int proc)
 		set_hint(fact, "needs the host's, as without --userns or hostUsers: false");
 	} else {
 		set(fact, CHECK_YES, "users of the host, processes %s",
-		    procfs_has_us(proc) ? "of the host" : "of a namespace of its own");
+		    process_is_initial(proc) ? "of the host" : "of a namespace of its own");
 	}
 }
 
@@ -298,7 +298,7 @@ static void detect_kmsg(struct check *c)
 static void detect_proc(struct check *c, int root)
 {
 	struct check_fact *fact = &c->facts[CHECK_PROC];
-	int proc = procfs_open(root);
+	int proc = process_open_proc(root);
 
 	c->no_proc = proc < 0;
 	if (proc >= 0) {
@@ -310,29 +310,11 @@ static void detect_proc(struct check *c, int root)
 	close_if(proc);
 }
 
-/* Is a cgroup hierarchy of version @magic mounted where it usually is? */
-static bool has_hierarchy(int root, long magic)
-{
-	static const char *const usual[] = {
-		"sys/fs/cgroup/memory", "sys/fs/cgroup", "sys/fs/cgroup/unified",
-	};
-	struct statfs fs;
-	bool has = false;
-
-	for (size_t i = 0; root >= 0 && i < sizeof(usual) / sizeof(usual[0]); i++) {
-		int dir = hostfs_open(root, usual[i], O_DIRECTORY);
-
-		has |= dir >= 0 && !fstatfs(dir, &fs) && (long)fs.f_type == magic;
-		close_if(dir);
-	}
-	return has;
-}
-
 static void detect_cgroup(struct check *c, int root)
 {
 	struct check_fact *fact = &c->facts[CHECK_CGROUP];
-	bool one = has_hierarchy(root, CGROUP_SUPER_MAGIC);
-	bool two = has_hierarchy(root, CGROUP2_SUPER_MAGIC);
+	bool one = cgroup_is_mounted(root, 1);
+	bool two = cgroup_is_mounted(root, 2);
 	const char *mounted = one && two ? "1 and 2" : one ? "1" : two ? "2" : "none";
 	struct cgroup_files files;
 

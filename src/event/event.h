@@ -50,7 +50,10 @@ enum event_rss_source {
 	RSS_REPORT,
 };
 
-enum event_cmdline_source { CMDLINE_PROBE, CMDLINE_PROC };
+enum event_cmdline_source {
+	CMDLINE_PROBE, CMDLINE_PROC,
+	CMDLINE_WITHHELD,		/* null: reading it could cost the victim's cgroup memory */
+};
 
 /* Why the victim was killed; event/verdict.h says how that is found. */
 enum event_verdict {

@@ -41,7 +41,7 @@ static const char *const tpid_source_names[] = {
 static const char *const rss_source_names[] = {
 	"tracepoint", "counters", "report", NULL,
 };
-static const char *const cmdline_source_names[] = { "probe", "proc", NULL };
+static const char *const cmdline_source_names[] = { "probe", "proc", "withheld", NULL };
 static const char *const verdict_names[] = {
 	"own-limit", "ancestor-limit", "host", "cpuset", "mempolicy", "sysrq",
 	"already-exiting", "unknown", NULL,
@@ -292,7 +292,7 @@ const struct field fields[] = {
 	  .about = "its command line" },
 	{ "tprocess.cmdline_source", "CMDLINE_SOURCE", NUMBER(victim.cmdline_source), PLAIN, .width = 14,
 	  .type = FIELD_ENUM, .values = cmdline_source_names,
-	  .about = "where that is from: probe, proc" },
+	  .about = "its source: probe, proc; withheld: could not be read harmlessly" },
 	{ "tprocess.creds.gid", "TCREDS.GID", NUMBER(target.gid), PLAIN, .width = 10,
 	  .about = "group of the victim, in the initial user namespace" },
 	{ "tprocess.creds.group", "TGROUP", STRING(target.group), PLAIN, .width = 12,

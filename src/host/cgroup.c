@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #include "host/cgroup.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
+#include <linux/magic.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/scan.h"
-#include "host/cgroup_internal.h"
+#include "host/process.h"
 #include "sys/clock.h"
 #include "sys/hostfs.h"
 #include "sys/pseudofs.h"
 
-enum { STAT_SIZE = 6144 };		/* largest seen: 1,900 bytes (7.3) */
+enum {
+	STAT_SIZE = 6144,		/* largest seen: 1,900 bytes (7.3) */
+	WALK_DEPTH = 16,
+};
 
 /* ---- the hierarchy -------------------------------------------------------- */
 
@@ -32,7 +39,8 @@ static int memory_version(int dir)
 	return faccessat(dir, "cgroup.type", F_OK, 0) ? 2 : 0;
 }
 
-static bool take_directory(struct cgroup_files *c, int dir)
+/* Takes @dir, or closes it. */
+static bool open_hierarchy(struct cgroup_files *c, int dir)
 {
 	if (dir < 0)
 		return false;
@@ -45,17 +53,56 @@ static bool take_directory(struct cgroup_files *c, int dir)
 	return false;
 }
 
+static const char mounts[] = "sys/fs/cgroup";
+static const char *const usual_mounts[] = {
+	"sys/fs/cgroup/memory", "sys/fs/cgroup", "sys/fs/cgroup/unified",
+};
+
+/* "cpu,memory": version 1 with the controller in a hierarchy with others. */
+struct co_mounted {
+	struct cgroup_files *files;
+	int dir;
+};
+
+static int open_co_mounted(void *ctx, const char *name)
+{
+	const struct co_mounted *m = ctx;
+
+	return strchr(name, ',') && cgroup_has_controller(span_of(name, strlen(name)), "memory") &&
+	       open_hierarchy(m->files, hostfs_open_below(m->dir, name, O_DIRECTORY));
+}
+
 void cgroup_open(struct cgroup_files *c, int root)
 {
-	static const char *const usual[] = {
-		"sys/fs/cgroup/memory", "sys/fs/cgroup", "sys/fs/cgroup/unified",
-	};
+	struct co_mounted m = { .files = c };
 
 	*c = (struct cgroup_files){ .dir = -1, .page_size = sysconf(_SC_PAGESIZE) };
-	for (size_t i = 0; root >= 0 && i < sizeof(usual) / sizeof(usual[0]); i++)
-		if (take_directory(c, hostfs_open(root, usual[i], O_DIRECTORY)))
+	for (size_t i = 0; root >= 0 && i < sizeof(usual_mounts) / sizeof(usual_mounts[0]); i++)
+		if (open_hierarchy(c, hostfs_open(root, usual_mounts[i], O_DIRECTORY)))
 			return;
-	take_directory(c, pseudofs_cgroup2());
+	m.dir = root < 0 ? -1 : hostfs_open(root, mounts, O_DIRECTORY);
+	if (m.dir >= 0) {
+		hostfs_each(m.dir, open_co_mounted, &m);
+		close(m.dir);
+	}
+	if (c->dir < 0)
+		open_hierarchy(c, pseudofs_cgroup2());
+}
+
+bool cgroup_is_mounted(int root, int version)
+{
+	long magic = version == 1 ? CGROUP_SUPER_MAGIC : CGROUP2_SUPER_MAGIC;
+	struct statfs fs;
+	bool result = false;
+
+	for (size_t i = 0; root >= 0 && i < sizeof(usual_mounts) / sizeof(usual_mounts[0]); i++) {
+		int dir = hostfs_open(root, usual_mounts[i], O_DIRECTORY);
+
+		result |= dir >= 0 && !fstatfs(dir, &fs) && (long)fs.f_type == magic;
+		if (dir >= 0)
+			close(dir);
+	}
+	return result;
 }
 
 void cgroup_close(struct cgroup_files *c)
@@ -63,6 +110,16 @@ void cgroup_close(struct cgroup_files *c)
 	if (c->dir >= 0)
 		close(c->dir);
 	c->dir = -1;
+}
+
+bool cgroup_has_controller(struct span controllers, const char *name)
+{
+	struct span one;
+
+	while (scan_up_to(&controllers, ",", &one))
+		if (scan_is(one, name))
+			return true;
+	return scan_is(controllers, name);
 }
 
 /* ---- files ---------------------------------------------------------------- */
@@ -92,7 +149,8 @@ static int64_t read_number(const struct cgroup_files *c, int dir, const char *fi
 	return cgroup_parse_number(span_of(text, (size_t)n), c->page_size);
 }
 
-int cgroup_directory(const struct cgroup_files *c, const char *path)
+/* Opens the cgroup @path, "/a/b", or NULL. A descriptor, or -errno. */
+static int open_cgroup(const struct cgroup_files *c, const char *path)
 {
 	if (c->dir < 0 || !path || path[0] != '/')
 		return -ENOENT;	/* "...": its root end is not known */
@@ -101,7 +159,17 @@ int cgroup_directory(const struct cgroup_files *c, const char *path)
 	return hostfs_open_below(c->dir, path + 1, O_DIRECTORY);
 }
 
-const char *cgroup_limiting_path(const struct oom_event *e)
+bool cgroup_exists(const struct cgroup_files *c, const char *path)
+{
+	int dir = open_cgroup(c, path);
+
+	if (dir >= 0)
+		close(dir);
+	return dir >= 0;
+}
+
+/* The path of the cgroup that ran out, or NULL: not known. */
+static const char *limiting_path(const struct oom_event *e)
 {
 	if (e->oom.memcg)
 		return e->oom.memcg;
@@ -109,7 +177,8 @@ const char *cgroup_limiting_path(const struct oom_event *e)
 	       e->oom.constraint == CONSTRAINT_MEMCG ? NULL : "/";
 }
 
-int64_t cgroup_delay_ns(const struct oom_event *e)
+/* How long ago the kill was; EVENT_UNKNOWN: its time is not known. */
+static int64_t delay_since(const struct oom_event *e)
 {
 	int64_t delay;
 
@@ -204,7 +273,7 @@ void cgroup_levels(const struct cgroup_files *c, struct oom_event *e)
 	if (e->oom.levels_source == LEVELS_PROBE || !path || path[0] != '/' ||
 	    e->oom.memcg_version != c->version)
 		return;
-	dir = cgroup_directory(c, path);
+	dir = open_cgroup(c, path);
 	if (!e->oom.level_count && dir >= 0) {
 		make_levels(e, path[1] ? path : "");
 		find_limiting(e, path);
@@ -234,7 +303,7 @@ static int64_t swap_allowance(const struct cgroup_files *c, const struct oom_eve
 	if (!swap_bytes)
 		return 0;
 	if (c->version == 1 && allowed != EVENT_UNKNOWN) {
-		dir = cgroup_directory(c, e->oom.memcg);
+		dir = open_cgroup(c, e->oom.memcg);
 		if (dir >= 0) {
 			swappiness = read_number(c, dir, "memory.swappiness");
 			close(dir);
@@ -310,7 +379,7 @@ void cgroup_parse_stat(struct event_stat *to, struct span text, int version)
 void cgroup_stat(const struct cgroup_files *c, struct oom_event *e)
 {
 	char text[STAT_SIZE];
-	int dir = cgroup_directory(c, cgroup_limiting_path(e));
+	int dir = open_cgroup(c, limiting_path(e));
 	int n;
 
 	if (dir < 0)
@@ -319,10 +388,167 @@ void cgroup_stat(const struct cgroup_files *c, struct oom_event *e)
 	if (n == -EMSGSIZE)
 		n = sizeof(text);	/* what matters comes first */
 	if (n > 0) {
-		e->stat.delay_ns = cgroup_delay_ns(e);
+		e->stat.delay_ns = delay_since(e);
 		cgroup_parse_stat(&e->stat, span_of(text, (size_t)n), c->version);
 		if (c->version == 1)
 			e->stat.sock_bytes = read_number(c, dir, "memory.kmem.tcp.usage_in_bytes");
 	}
 	close(dir);
+}
+
+/* ---- the largest processes ------------------------------------------------- */
+
+/*
+ * A walk through a cgroup and all below it, with a bounded number of steps. It
+ * keeps nothing but the largest processes so far.
+ */
+struct walk {
+	struct oom_event *e;
+	int64_t page_size;
+	int proc;
+	bool swap;
+	int directories;
+	int depth;
+	struct {
+		int fd;
+		off_t next;		/* where its entries go on */
+	} at[WALK_DEPTH];
+};
+
+static int64_t memory_of(const struct event_process *p)
+{
+	return p->rss_bytes + (p->swap_bytes > 0 ? p->swap_bytes : 0);
+}
+
+/* Puts @p in its place, if it is among the largest. */
+static void rank(struct event_top *top, const struct event_process *p)
+{
+	int64_t place = top->count;
+
+	while (place && memory_of(&top->processes[place - 1]) < memory_of(p))
+		place--;
+	if (place == EVENT_TOP)
+		return;
+	if (top->count < EVENT_TOP)
+		top->count++;
+	memmove(&top->processes[place + 1], &top->processes[place],
+		(size_t)(top->count - 1 - place) * sizeof(*p));
+	top->processes[place] = *p;
+}
+
+static void scan_process(struct walk *w, int64_t tgid)
+{
+	struct event_process p = { .tgid = tgid };
+
+	/* The victim has its own fields; 0 is a process of another pid namespace. */
+	if (!tgid || tgid == w->e->target.tgid)
+		return;
+	if (w->e->top.scanned == CGROUP_PROCESSES) {
+		w->e->top.complete = 0;
+		return;
+	}
+	p.rss_bytes = process_rss_pages(w->proc, tgid);
+	if (p.rss_bytes == EVENT_UNKNOWN || p.rss_bytes > INT64_MAX / w->page_size)
+		return;			/* it has just exited */
+	p.rss_bytes *= w->page_size;
+	w->e->top.scanned++;
+	p.swap_bytes = w->swap ? process_swap_bytes(w->proc, tgid) : 0;
+	rank(&w->e->top, &p);
+}
+
+/* Process ids, one a line, in pieces that may end within one. */
+static void scan_processes(struct walk *w, int dir)
+{
+	char text[512];
+	int fd = openat(dir, "cgroup.procs", O_RDONLY | O_CLOEXEC);
+	int64_t tgid = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return;			/* it has just been removed */
+	while (w->e->top.complete && (n = read(fd, text, sizeof(text))) > 0)
+		for (ssize_t i = 0; i < n; i++) {
+			if (text[i] != '\n') {
+				tgid = tgid * 10 + (text[i] - '0');
+				continue;
+			}
+			scan_process(w, tgid);
+			tgid = 0;
+		}
+	close(fd);
+}
+
+static void walk_enter(struct walk *w, int fd)
+{
+	if (fd < 0)
+		return;
+	if (w->depth == WALK_DEPTH || w->directories == CGROUP_DIRECTORIES) {
+		w->e->top.complete = 0;
+		close(fd);
+		return;
+	}
+	w->directories++;
+	w->at[w->depth].fd = fd;
+	w->at[w->depth++].next = 0;
+	scan_processes(w, fd);
+}
+
+static void walk_leave(struct walk *w)
+{
+	close(w->at[--w->depth].fd);
+}
+
+/* A kernfs directory has a link for each that is in it, and two of its own. */
+static bool has_directories(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_nlink != 2;
+}
+
+/* The name of the innermost directory's next one, which fits; false: none. */
+static bool next_directory(struct walk *w, char *name, size_t size)
+{
+	_Alignas(struct dirent) char entries[1024];
+	int fd = w->at[w->depth - 1].fd;
+	long n;
+
+	if (!w->at[w->depth - 1].next && !has_directories(fd))
+		return false;
+	if (lseek(fd, w->at[w->depth - 1].next, SEEK_SET) < 0)
+		return false;
+	while ((n = syscall(SYS_getdents64, fd, entries, sizeof(entries))) > 0)
+		for (long i = 0; i < n; ) {
+			const struct dirent *d = (const struct dirent *)(entries + i);
+
+			i += d->d_reclen;
+			w->at[w->depth - 1].next = (off_t)d->d_off;
+			if (d->d_type != DT_DIR || d->d_name[0] == '.' ||
+			    strlen(d->d_name) >= size)
+				continue;
+			strcpy(name, d->d_name);
+			return true;
+		}
+	return false;
+}
+
+void cgroup_top(const struct cgroup_files *c, int proc, bool swap,
+		struct oom_event *e)
+{
+	struct walk w = { .e = e, .page_size = c->page_size, .proc = proc, .swap = swap };
+	char name[256];
+	int dir = proc < 0 ? -1 : open_cgroup(c, limiting_path(e));
+
+	if (dir < 0)
+		return;
+	e->top = (struct event_top){ .delay_ns = delay_since(e), .complete = 1 };
+	walk_enter(&w, dir);
+	while (w.depth)
+		if (e->top.complete && next_directory(&w, name, sizeof(name)))
+			walk_enter(&w, openat(w.at[w.depth - 1].fd, name,
+					 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+		else
+			walk_leave(&w);
+	for (int64_t i = 0; i < e->top.count; i++)
+		process_read_comm(proc, e, &e->top.processes[i]);
 }

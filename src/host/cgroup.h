@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * What the files of the memory cgroups say: limits where the probe could not
- * read them, and what filled the one that ran out. All of it is read after
- * the kill. No allocation once it is open.
+ * The files of the memory cgroups: limits where the probe could not read them,
+ * and what filled the cgroup that ran out. They are read after the kill,
+ * without an allocation.
  */
 #ifndef HOST_CGROUP_H
 #define HOST_CGROUP_H
+
+#include <stdbool.h>
 
 #include "base/span.h"
 #include "event/event.h"
@@ -28,6 +30,12 @@ struct cgroup_files {
  */
 void cgroup_open(struct cgroup_files *c, int root);
 void cgroup_close(struct cgroup_files *c);
+
+/* Is a hierarchy of cgroup version @version mounted where hosts mount it? */
+bool cgroup_is_mounted(int root, int version);
+
+/* Is there a cgroup @path, "/a/b", in the hierarchy? */
+bool cgroup_exists(const struct cgroup_files *c, const char *path);
 
 /*
  * Fills the levels of the victim's path that are not known, and of those that
@@ -56,10 +64,10 @@ void cgroup_top(const struct cgroup_files *c, int proc, bool swap,
 /* Pure: takes memory.stat of cgroup version @version apart. */
 void cgroup_parse_stat(struct event_stat *to, struct span text, int version);
 
+/* Pure: is @name one of the @controllers, "cpu,memory"? */
+bool cgroup_has_controller(struct span controllers, const char *name);
+
 /* Pure: a limit or usage file: a number or "max". EVENT_UNKNOWN: neither. */
 int64_t cgroup_parse_number(struct span text, int64_t page_size);
-
-/* The path of the cgroup that ran out, or NULL when that is not known. */
-const char *cgroup_limiting_path(const struct oom_event *e);
 
 #endif

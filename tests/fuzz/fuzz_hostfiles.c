@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "host/cgroup.h"
-#include "host/lineage.h"
+#include "host/process.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
 
@@ -22,8 +22,8 @@ static void check(int64_t value)
 
 static void check_status(struct span text)
 {
-	struct lineage_status s;
-	int result = lineage_parse_status(&s, text);
+	struct process_status s;
+	int result = process_parse_status(&s, text);
 
 	assert(result == 0 || result == -EBADMSG);
 	if (result)
@@ -31,6 +31,24 @@ static void check_status(struct span text)
 	assert(strnlen(s.comm, sizeof(s.comm)) < sizeof(s.comm));
 	check(s.parent_tgid);
 	check(s.nspid);
+	check(s.ns_tgid);
+	check(s.swap_bytes);
+}
+
+static void check_process(struct span text)
+{
+	struct process_stat s;
+	int64_t version;
+	struct span path = process_parse_cgroup(text, &version);
+
+	assert(!path.size || (path.data >= text.data &&
+	       path.data + path.size <= text.data + text.size));
+	assert(!path.size || version == 1 || version == 2);
+	if (process_parse_stat(&s, text) == 0) {
+		check(s.start_ns);
+		check(s.arg_start);
+		check(s.env_end);
+	}
 }
 
 static void check_stat(struct span text, int version)
@@ -53,12 +71,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 
 	memcpy(bytes, input, size);
 	check_status(text);
+	check_process(text);
 	check_stat(text, 1);
 	check_stat(text, 2);
 	check(cgroup_parse_number(text, 4096));
-	line = lineage_join(&event, bytes, size < LINEAGE_CMDLINE_SIZE ? size
-							: LINEAGE_CMDLINE_SIZE);
-	assert(!line || (*line && strlen(line) <= LINEAGE_CMDLINE_SIZE + 3));
+	line = process_join_words(&event, bytes, size < PROCESS_CMDLINE_SIZE ? size
+							: PROCESS_CMDLINE_SIZE);
+	assert(!line || (*line && strlen(line) <= PROCESS_CMDLINE_SIZE + 3));
 	free(bytes);
 	return 0;
 }

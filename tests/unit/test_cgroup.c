@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-/* host/cgroup and host/lineage, on files made for the purpose. */
+/* host/cgroup, on files made for the purpose. */
 #include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "host/cgroup.h"
-#include "host/lineage.h"
 
 Suite *cgroup_suite(void);
 
@@ -219,6 +218,23 @@ START_TEST(version_1_has_other_names)
 END_TEST
 
 /* A directory that has the names, but is no root of a hierarchy. */
+/* Without systemd nobody makes a link "memory" beside it. */
+START_TEST(a_controller_is_mounted_with_others)
+{
+	put("sys/fs/cgroup/cpuset,cpu/release_agent", "");
+	put("sys/fs/cgroup/cpu,memory/release_agent", "");
+	put("sys/fs/cgroup/cpu,memory/memory.limit_in_bytes", "9223372036854771712\n");
+	put("sys/fs/cgroup/cpu,memory/a/memory.limit_in_bytes", "8388608\n");
+	put("sys/fs/cgroup/cpu,memory/a/memory.usage_in_bytes", "4096\n");
+	open_files();
+	ck_assert_int_eq(files.version, 1);
+	event.victim.cgroup = "/a";
+	event.oom.memcg_version = 1;
+	cgroup_levels(&files, &event);
+	ck_assert_int_eq(event.oom.levels[0].max_bytes, 8 * MIB);
+}
+END_TEST
+
 START_TEST(a_part_of_a_hierarchy_is_not_taken)
 {
 	put("sys/fs/cgroup/memory/memory.limit_in_bytes", "1\n");
@@ -295,7 +311,7 @@ static void put_process(int pid, const char *comm, int pages_resident, int swap_
 	snprintf(text, sizeof(text), "999999 %d 1 1 0 1 0\n", pages_resident);
 	put(path, text);
 	snprintf(path, sizeof(path), "proc/%d/status", pid);
-	snprintf(text, sizeof(text), "Name:\t%s\nVmSwap:\t%8d kB\nThreads:\t1\n", comm, swap_kib);
+	snprintf(text, sizeof(text), "Name:\t%s\nPPid:\t1\nVmSwap:\t%8d kB\nThreads:\t1\n", comm, swap_kib);
 	put(path, text);
 }
 
@@ -352,138 +368,6 @@ START_TEST(no_more_than_so_many_are_looked_at)
 }
 END_TEST
 
-/* ---- lineage -------------------------------------------------------------- */
-
-static const struct {
-	const char *text;
-	int result;
-	const char *comm;
-	int64_t parent, nspid;
-} statuses[] = {
-	{ "Name:\tsh\nUmask:\t0022\nPPid:\t17\nTracerPid:\t3\nNSpid:\t18\t1\nx\n", 0, "sh", 17, 1 },
-	{ "Name:\tsh\nPPid:\t0\nNSpid:\t4711\n", 0, "sh", 0, 4711 },
-	{ "Name:\ta\\nPPid:\\\\x\nPPid:\t17\n", 0, "a\nPPid:\\x", 17, EVENT_UNKNOWN },
-	{ "Name:\tsh\nTracerPid:\t3\n", -74, NULL, 0, 0 },
-	{ "Name:\tsh", -74, NULL, 0, 0 },
-	{ "", -74, NULL, 0, 0 },
-};
-
-START_TEST(a_status_is_read)
-{
-	struct lineage_status s;
-
-	ck_assert_int_eq(lineage_parse_status(&s, span_of(statuses[_i].text,
-			 strlen(statuses[_i].text))), statuses[_i].result);
-	if (statuses[_i].result)
-		return;
-	ck_assert_str_eq(s.comm, statuses[_i].comm);
-	ck_assert_int_eq(s.parent_tgid, statuses[_i].parent);
-	ck_assert_int_eq(s.nspid, statuses[_i].nspid);
-}
-END_TEST
-
-START_TEST(a_command_line_is_joined)
-{
-	char words[LINEAGE_CMDLINE_SIZE];
-
-	ck_assert_str_eq(lineage_join(&event, "a\0b c\0\0d", 9), "a b c  d");
-	ck_assert_str_eq(lineage_join(&event, "a\0\0\0", 4), "a");
-	ck_assert_ptr_null(lineage_join(&event, "\0\0", 2));
-	ck_assert_ptr_null(lineage_join(&event, "", 0));
-	memset(words, 'x', sizeof(words));
-	words[LINEAGE_CMDLINE_SIZE - 1] = (char)0xe6;	/* the first of three */
-	ck_assert_str_eq(lineage_join(&event, words, sizeof(words)) +
-			 LINEAGE_CMDLINE_SIZE - 2, "x\xe2\x80\xa6");
-}
-END_TEST
-
-/* The victim 50, its parents 40, 30, 1. */
-static int make_family(void)
-{
-	char path[80];
-
-	put("proc/50/cmdline", "eater");
-	put("proc/50/stat", "50 (a ) b) R 40 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 200 0\n");
-	put("proc/40/status", "Name:\tsh\nPPid:\t30\nNSpid:\t40\n");
-	put("proc/30/status", "Name:\tsshd\nPPid:\t1\nNSpid:\t30\n");
-	put("proc/1/status", "Name:\tinit\nPPid:\t0\nNSpid:\t1\n");
-	event.target.tgid = 50;
-	event.target.parent_tgid = 40;
-	event.target.parent_comm = "sh";
-	event.time_boot_ns = 2000000000;
-	snprintf(path, sizeof(path), "%s/proc", root);
-	return open(path, O_PATH | O_DIRECTORY);
-}
-
-START_TEST(parents_up_to_the_first_process)
-{
-	int proc = make_family();
-
-	lineage_ancestors(proc, &event);
-	ck_assert_int_eq(event.victim.ancestor_count, 3);
-	ck_assert_str_eq(event.victim.ancestors[0].comm, "sh");
-	ck_assert_int_eq(event.victim.ancestors[1].tgid, 30);
-	ck_assert_str_eq(event.victim.ancestors[2].comm, "init");
-	close(proc);
-}
-END_TEST
-
-START_TEST(a_containers_first_process_has_no_parents)
-{
-	int proc = make_family();
-
-	event.target.nspid = 1;
-	lineage_ancestors(proc, &event);
-	ck_assert_int_eq(event.victim.ancestor_count, 0);
-	close(proc);
-}
-END_TEST
-
-/* Another process has the parent's id by now: the parent itself is known. */
-START_TEST(a_strangers_parents_are_not_taken)
-{
-	int proc = make_family();
-
-	event.target.parent_comm = "make";
-	lineage_ancestors(proc, &event);
-	ck_assert_int_eq(event.victim.ancestor_count, 1);
-	ck_assert_str_eq(event.victim.ancestors[0].comm, "make");
-	close(proc);
-}
-END_TEST
-
-START_TEST(a_loop_of_parents_ends)
-{
-	int proc = make_family();
-
-	put("proc/30/status", "Name:\tsshd\nPPid:\t40\nNSpid:\t30\n");
-	lineage_ancestors(proc, &event);
-	ck_assert_int_eq(event.victim.ancestor_count, EVENT_ANCESTORS);
-	close(proc);
-}
-END_TEST
-
-START_TEST(a_command_line_is_the_victims_own)
-{
-	int proc = make_family();
-
-	event.time_boot_ns = 1990000000;	/* it was started at 2 s */
-	lineage_cmdline(proc, &event);
-	ck_assert_ptr_null(event.victim.cmdline);
-	event.time_boot_ns = 2000000000;
-	lineage_cmdline(proc, &event);
-	ck_assert_pstr_eq(event.victim.cmdline, "eater");
-	ck_assert_int_eq(event.victim.cmdline_source, CMDLINE_PROC);
-	put("proc/50/cmdline", "");		/* it has given up its memory */
-	event.victim.cmdline = NULL;
-	event.victim.cmdline_source = EVENT_UNKNOWN;
-	lineage_cmdline(proc, &event);
-	ck_assert_ptr_null(event.victim.cmdline);
-	ck_assert_int_eq(event.victim.cmdline_source, EVENT_UNKNOWN);
-	close(proc);
-}
-END_TEST
-
 #define COUNT(table) (int)(sizeof(table) / sizeof((table)[0]))
 
 Suite *cgroup_suite(void)
@@ -499,18 +383,12 @@ Suite *cgroup_suite(void)
 	tcase_add_test(c, stat_is_of_the_cgroup_that_ran_out);
 	tcase_add_test(c, version_1_has_other_names);
 	tcase_add_test(c, no_limit_has_many_forms);
+	tcase_add_test(c, a_controller_is_mounted_with_others);
 	tcase_add_test(c, a_part_of_a_hierarchy_is_not_taken);
 	tcase_add_loop_test(c, pages_are_limit_and_swap, 0, COUNT(pages));
 	tcase_add_test(c, pages_of_the_kernel_stay);
 	tcase_add_test(c, the_largest_are_found_below);
 	tcase_add_test(c, no_more_than_so_many_are_looked_at);
-	tcase_add_loop_test(c, a_status_is_read, 0, COUNT(statuses));
-	tcase_add_test(c, a_command_line_is_joined);
-	tcase_add_test(c, parents_up_to_the_first_process);
-	tcase_add_test(c, a_containers_first_process_has_no_parents);
-	tcase_add_test(c, a_strangers_parents_are_not_taken);
-	tcase_add_test(c, a_loop_of_parents_ends);
-	tcase_add_test(c, a_command_line_is_the_victims_own);
 	suite_add_tcase(s, c);
 	return s;
 }
