@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #include "identity/cgroup_path.h"
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <string.h>
 
 #include "base/scan.h"
@@ -12,9 +10,12 @@ enum { ID_LEN = 64 };	/* what runtimes make up: 256 bits in hex */
 /* A walk down the path, one name at a time. */
 struct walk {
 	struct container *c;
+	const char *path;
 	struct span parent;	/* the name above; its data is NULL at the root */
 	const char *rest;	/* what follows the name */
 	unsigned int depth;	/* of the name: 0 below the root */
+	unsigned int containers;	/* around the name */
+	unsigned int pod_containers;	/* around the pod */
 	bool kubepods, ecs;	/* somewhere above */
 	const char *qos;	/* of pods below here */
 	uint32_t owner;		/* in whose session this is; 0: in nobody's */
@@ -38,6 +39,11 @@ static bool is_hex(struct span s, size_t len)
 		if (!memchr("0123456789abcdef", s.data[i], 16))
 			return false;
 	return true;
+}
+
+bool cgroup_path_is_id(struct span s)
+{
+	return is_hex(s, ID_LEN);
 }
 
 static void keep(char *to, struct span s)
@@ -202,17 +208,20 @@ static bool match(const struct walk *w, struct span name,
 static void take_container(struct walk *w, struct span name)
 {
 	struct container *c = w->c;
-	struct container_ref ref = { NULL, "", 0 };
+	struct container_ref ref = {
+		.nesting = w->containers, .path_len = (size_t)(w->rest - w->path),
+	};
 
 	if (!match(w, name, &ref) || !ref.id[0])
 		return;
-	if (!c->inner.id[0])
+	if (!ref.nesting)
 		ref.owner = w->owner;
-	if (c->inner.id[0] && !c->outer.id[0])
+	if (ref.nesting == 1)
 		c->outer = c->inner;
-	if (c->pod_uid[0] && !c->of_pod.id[0])
+	if (c->pod_uid[0] && w->containers == w->pod_containers)
 		c->of_pod = ref;
 	c->inner = ref;
+	w->containers++;
 }
 
 /* ---- pods ---- */
@@ -224,17 +233,22 @@ static const char *qos_named(struct span name)
 	return scan_is(name, "besteffort") ? "BestEffort" : NULL;
 }
 
+/*
+ * The outermost pod counts: a container of it may have any pod's name among
+ * its own cgroups.
+ */
 static void set_pod(struct walk *w, struct span uid, const char *qos)
 {
 	struct container *c = w->c;
 
+	if (c->pod_uid[0] && w->containers > w->pod_containers)
+		return;
 	keep(c->pod_uid, uid);
 	for (char *p = c->pod_uid; *p; p++)
 		if (*p == '_')
 			*p = '-';	/* '-' would be a level of slices */
 	c->qos = qos;
-	c->of_pod.runtime = NULL;
-	c->of_pod.id[0] = '\0';
+	w->pod_containers = w->containers;
 }
 
 /* kubepods/burstable/podUID: @name is one of these */
@@ -316,7 +330,7 @@ static void take_name(struct walk *w, struct span name)
  * "a.slice:cri-containerd:ID" is what one gets who tells containerd of
  * systemd's slices, but not runc: two names in one.
  */
-static void take_component(struct walk *w, struct span name)
+static void take_part(struct walk *w, struct span name)
 {
 	static const char end[] = ".slice:";
 	const uint8_t *found = memmem(name.data, name.size, end, sizeof(end) - 1);
@@ -333,7 +347,7 @@ static void take_component(struct walk *w, struct span name)
 
 void cgroup_path_parse(struct container *c, const char *path)
 {
-	struct walk w = { .c = c, .rest = path };
+	struct walk w = { .c = c, .path = path, .rest = path };
 
 	memset(c, 0, sizeof(*c));
 	for (;;) {
@@ -343,6 +357,61 @@ void cgroup_path_parse(struct container *c, const char *path)
 		if (!len)
 			return;
 		w.rest = name + len;
-		take_component(&w, span_of(name, len));
+		take_part(&w, span_of(name, len));
 	}
+}
+
+/* ---- a configured path ------------------------------------------------------ */
+
+/* Takes @word off the front of @path, which has a '/' before it. */
+static bool take_component(struct span *path, struct span word)
+{
+	if (path->size <= word.size || path->data[0] != '/' ||
+	    memcmp(path->data + 1, word.data, word.size) != 0)
+		return false;
+	*path = scan_behind(*path, word.size + 1);
+	return true;
+}
+
+/* "a-b.slice" is /a.slice/a-b.slice; "" is system.slice, "-.slice" the root. */
+static bool take_slice(struct span *path, struct span slice)
+{
+	struct span stem = slice;
+
+	if (!slice.size)
+		slice = stem = span_of("system.slice", 12);
+	if (!take_suffix(&stem, ".slice"))
+		return false;
+	if (scan_is(stem, "-"))
+		return true;
+	for (size_t i = 0; i <= stem.size; i++) {
+		if (i < stem.size && stem.data[i] != '-')
+			continue;
+		if (!take_component(path, scan_front(stem, i)) || !scan_word(path, ".slice"))
+			return false;
+	}
+	return true;
+}
+
+bool cgroup_path_is(const char *path, size_t len, const char *configured)
+{
+	struct span whole = span_of(path, len), rest = whole;
+	struct span config = span_of(configured, strlen(configured)), literal = config;
+	struct span slice, prefix;
+
+	scan_word(&literal, "/");
+	if (!literal.size)
+		return false;
+	if (take_component(&whole, literal) && !whole.size)
+		return true;
+	if (!scan_up_to(&config, ":", &slice) || !scan_up_to(&config, ":", &prefix) ||
+	    !config.size || !take_slice(&rest, slice))
+		return false;
+	if (scan_ends(config, ".slice"))
+		return take_component(&rest, config) && !rest.size;
+	if (prefix.size ? !take_component(&rest, prefix) || !scan_word(&rest, "-") :
+	    !scan_word(&rest, "/"))
+		return false;
+	return rest.size == config.size + strlen(".scope") &&
+	       !memcmp(rest.data, config.data, config.size) && scan_ends(rest, ".scope");
 }

@@ -6,7 +6,11 @@
 #ifndef IDENTITY_CGROUP_PATH_H
 #define IDENTITY_CGROUP_PATH_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#include "base/span.h"
 
 /* A cgroup's name is at most 255 bytes long, and so is what is within it. */
 enum { CONTAINER_NAME_SIZE = 256 };
@@ -15,13 +19,15 @@ struct container_ref {
 	const char *runtime;	/* "docker", ..; NULL: the path does not tell */
 	char id[CONTAINER_NAME_SIZE];	/* empty: no container */
 	uint32_t owner;		/* the user whose runtime it is; 0: the host's */
+	unsigned int nesting;	/* how many containers are around it */
+	size_t path_len;	/* of the path of its cgroup */
 };
 
 struct container {
 	struct container_ref inner;	/* the innermost */
 	struct container_ref outer;	/* the outermost, if it is another one */
 	struct container_ref of_pod;	/* the one that belongs to the pod */
-	char pod_uid[CONTAINER_NAME_SIZE];
+	char pod_uid[CONTAINER_NAME_SIZE];	/* of the outermost */
 	const char *qos;		/* "Guaranteed", "Burstable", "BestEffort" */
 	char unit[CONTAINER_NAME_SIZE];	/* innermost service, scope, .. */
 	char slice[CONTAINER_NAME_SIZE];
@@ -32,5 +38,15 @@ struct container {
  * @c is what it says: all strings empty or NULL when that is nothing.
  */
 void cgroup_path_parse(struct container *c, const char *path);
+
+/* Is @s an id as Docker, containerd, CRI-O and Podman make them up? */
+bool cgroup_path_is_id(struct span s);
+
+/*
+ * Is the cgroup of the first @len bytes of @path the one that @configured
+ * names, linux.cgroupsPath of an OCI runtime's config.json? That is a path, or
+ * SLICE:PREFIX:NAME where systemd makes the cgroup.
+ */
+bool cgroup_path_is(const char *path, size_t len, const char *configured);
 
 #endif

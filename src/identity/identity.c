@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/scan.h"
 #include "identity/cgroup_path.h"
 #include "sys/hostfs.h"
 
@@ -34,6 +35,41 @@ static void find_hostname(int root, char *to, size_t size)
 	if (read_hostname(root, to, size) || uname(&u) < 0)
 		return;
 	strncpy(to, u.nodename, size - 1);
+}
+
+/*
+ * "614 579 254:1 /docker/containers/ID/hostname /etc/hostname rw .." in the
+ * mounts of the host's first process: a runtime has mounted this file, for a
+ * container that is the host here. The runtime mounts it before anything else
+ * in there can.
+ */
+static void find_own_container(struct identity *id)
+{
+	char text[8192];
+	ssize_t n;
+	struct span rest, line, word, part;
+	int fd;
+
+	if (id->container_known)
+		return;
+	id->container_known = true;
+	fd = id->root < 0 ? -1 : hostfs_open(id->root, "/proc/1/mountinfo", 0);
+	if (fd < 0)
+		return;
+	n = hostfs_read(fd, text, sizeof(text));
+	close(fd);
+	rest = span_of(text, n > 0 ? (size_t)n : 0);
+	while (scan_up_to(&rest, "\n", &line)) {
+		for (int i = 0; i < 4; i++)
+			scan_up_to(&line, " ", &word);
+		if (!scan_begins(line, "/etc/hostname "))
+			continue;
+		while (scan_up_to(&word, "/", &part))
+			if (cgroup_path_is_id(part)) {
+				memcpy(id->container, part.data, part.size);
+				return;
+			}
+	}
 }
 
 void identity_open(struct identity *id, int root, const char *node)
@@ -204,12 +240,19 @@ static bool is_of_pod(const struct container *c, const struct container_ref *ref
 	return c->pod_uid[0] && !strcmp(ref->id, c->of_pod.id);
 }
 
-static void read_container(struct identity *id, struct oom_event *e,
+/*
+ * The files of the host describe the containers of the host. Within one of
+ * them a cgroup may have any name, also that of another container: its name is
+ * taken from the files only if the runtime itself was told to make this cgroup.
+ */
+static void read_container(struct identity *id, struct oom_event *e, const char *path,
 			   const struct container *c, const struct container_ref *ref,
 			   void (*put)(struct oom_event *e, const struct metadata *f))
 {
 	struct lookup_query q = {
-		ref->runtime, ref->id, is_of_pod(c, ref) ? c->pod_uid : "", ref->owner,
+		.runtime = ref->runtime, .id = ref->id,
+		.pod_uid = is_of_pod(c, ref) ? c->pod_uid : "", .owner = ref->owner,
+		.cgroup = ref->nesting ? path : NULL, .cgroup_len = ref->path_len,
 	};
 	struct metadata f;
 
@@ -224,32 +267,62 @@ static void read_container(struct identity *id, struct oom_event *e,
 	lookup_release(&id->known);
 }
 
-static void read_files(struct identity *id, struct oom_event *e, const struct container *c)
+static void read_files(struct identity *id, struct oom_event *e, const char *path,
+		       const struct container *c)
 {
-	read_container(id, e, c, &c->inner, put_runtime);
-	read_container(id, e, c, &c->outer, put_outer);
+	read_container(id, e, path, c, &c->inner, put_runtime);
+	if (!c->outer.nesting && c->outer.path_len)
+		read_container(id, e, path, c, &c->outer, put_outer);
 	if (!is_of_pod(c, &c->inner) && !is_of_pod(c, &c->outer))
-		read_container(id, e, c, &c->of_pod, NULL);
+		read_container(id, e, path, c, &c->of_pod, NULL);
+}
+
+/*
+ * Parses the victim's path as the host has it, and returns that part of the
+ * path. If the host is a container itself, the host's cgroups begin below this
+ * container. NULL: the path is of another container beside the host.
+ */
+static const char *parse_path(const struct identity *id, struct container *c, const char *path)
+{
+	struct container_ref host;
+
+	cgroup_path_parse(c, path);
+	if (!id->container[0])
+		return path;
+	host = c->outer.id[0] ? c->outer : c->inner;
+	if (strcmp(host.id, id->container) != 0)
+		return NULL;
+	if (!c->outer.id[0])
+		return NULL;		/* the host's own processes */
+	cgroup_path_parse(c, path + host.path_len);
+	path += host.path_len;
+	host.path_len = 0;		/* none of the host's containers */
+	if (!c->outer.id[0])
+		c->outer = host;
+	return path;
 }
 
 void identity_complete(struct identity *id, struct oom_event *e, bool files)
 {
 	struct container c;
+	const char *path;
 
 	if (!e->victim.cgroup) {
 		e->k8s.node = id->node_given ? keep(e, id->node) : NULL;
 		return;
 	}
-	cgroup_path_parse(&c, e->victim.cgroup);
+	if (files)
+		find_own_container(id);
+	path = parse_path(id, &c, e->victim.cgroup);
 	e->systemd.unit = keep_or_none(e, c.unit);
 	e->systemd.slice = keep_or_none(e, c.slice);
 	take_inner(e, &c.inner);
 	take_outer(e, &c.outer);
 	take_pod(e, &c);
 	take_node(id, e, &c);
-	if (!files)
+	if (!files || !path)
 		return;
-	read_files(id, e, &c);
+	read_files(id, e, path, &c);
 	/* Who is in no container says nothing of where there are any. */
 	if (c.inner.id[0])
 		watch_again(&id->learner);

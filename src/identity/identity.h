@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "event/event.h"
+#include "identity/cgroup_path.h"
 #include "identity/lookup.h"
 #include "identity/watch.h"
 
@@ -15,6 +16,9 @@ struct identity {
 	int root;		/* of the host's files; -1: not to be had */
 	bool node_given;	/* @node is that of a Kubernetes cluster for sure */
 	char node[IDENTITY_NODE_SIZE];
+	/* The container that is the host, as kind makes them; empty: none. */
+	char container[CONTAINER_NAME_SIZE];
+	bool container_known;
 	struct lookup known;
 	struct watcher learner;
 };

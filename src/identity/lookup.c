@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "identity/cgroup_path.h"
 #include "identity/rootless.h"
 #include "identity/labels.h"
 #include "identity/containerd_db.h"
@@ -279,6 +280,13 @@ static bool find_in_home(struct lookup *k, const struct lookup_query *q, struct 
 		read_anywhere(k, home.places, ROOTLESS_LAYOUTS, q, &m, f) > 0;
 }
 
+/* Is @f of the container with the cgroup of @q, where that is asked? */
+static bool has_cgroup(const struct metadata *f, const struct lookup_query *q)
+{
+	return !q->cgroup || (f->text[METADATA_CGROUP] &&
+		cgroup_path_is(q->cgroup, q->cgroup_len, f->text[METADATA_CGROUP]));
+}
+
 bool lookup_find(struct lookup *k, const struct lookup_query *q, struct metadata *f)
 {
 	struct memory m = { .stamp = { 0 } };
@@ -295,6 +303,10 @@ bool lookup_find(struct lookup *k, const struct lookup_query *q, struct metadata
 		known = true;
 	} else {
 		*f = m.facts;
+	}
+	if (!has_cgroup(f, q)) {
+		metadata_init(f);
+		return false;
 	}
 	if (known && find_labels(k, q, f))
 		remember(k, q->id, f, &m.stamp);

@@ -43,6 +43,8 @@ struct lookup_query {
 	const char *id;
 	const char *pod_uid;	/* empty: it is in no pod */
 	int64_t owner;		/* the user whose runtime it is; 0: the host's */
+	const char *cgroup;	/* not NULL: only the container that has this cgroup, */
+	size_t cgroup_len;	/* by its runtime's own file */
 };
 
 /*

@@ -12,6 +12,7 @@ enum metadata_text {
 	METADATA_RUNTIME, METADATA_NAME, METADATA_IMAGE, METADATA_DIGEST,
 	METADATA_NAMESPACE, METADATA_POD, METADATA_CONTAINER, METADATA_LABELS,
 	METADATA_SANDBOX,		/* the id of the container that stands for the pod */
+	METADATA_CGROUP,		/* its cgroup as the runtime was told, linux.cgroupsPath */
 	METADATA_TEXTS,
 };
 

@@ -42,6 +42,7 @@ static bool take_containerd(const json_t *file, const char *id, struct metadata 
 	const char *name = note(file, "io.kubernetes.cri.container-name");
 
 	f->text[METADATA_RUNTIME] = "containerd";
+	metadata_text(f, METADATA_CGROUP, json_arena_text(file, "linux", "cgroupsPath", NULL));
 	metadata_text(f, METADATA_NAME, note(file, "nerdctl/name"));
 	metadata_text(f, METADATA_NAME, name);
 	if (!f->text[METADATA_NAME] && !pod)
@@ -75,6 +76,7 @@ static bool take_crio(const json_t *file, const char *id, struct metadata *f)
 	if (!manager || strcmp(manager, "cri-o") != 0)
 		return false;
 	f->text[METADATA_RUNTIME] = "cri-o";
+	metadata_text(f, METADATA_CGROUP, json_arena_text(file, "linux", "cgroupsPath", NULL));
 	metadata_text(f, METADATA_NAME, name);
 	metadata_text(f, METADATA_IMAGE, note(file, "io.kubernetes.cri-o.ImageName"));
 	metadata_text(f, METADATA_DIGEST, note(file, "io.kubernetes.cri-o.ImageRef"));

@@ -92,6 +92,25 @@ first=$(readlink "/proc/$(inspect '{{.State.Pid}}')/ns/mnt" | tr -dc 0-9)
 [ "$(get "$event" tmntns_id)" != "$first" ] || fail "it was killed in the container's mount namespace"
 stop
 
+# A cgroup within a container may be called after another container, whose name
+# it must not get.
+victim=$(docker inspect -f '{{.Id}}' renamed)
+run thief busybox sh -c 'exec sleep 1000'
+thief=$id
+start -o json --containers
+inside=$memcg_root/docker/$thief/docker-$victim.scope
+mkdir "$inside" || fail "cannot make $inside"
+spawn eater --cgroup "$inside" --anon all
+await_killed eater
+event_of event "$victim"
+rmdir "$inside"
+has "$event" tpid "$eater_pid"
+has "$event" runtime.containerName null
+has "$event" runtime.containerImageName null
+has "$event" runtime.outer.containerId "$thief"
+has "$event" runtime.outer.containerName thief
+stop
+
 # By name, in the table; the others are left out.
 start --containers -c renamed
 docker exec "$id" tail /dev/zero 2>/dev/null

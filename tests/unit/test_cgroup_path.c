@@ -203,9 +203,11 @@ static const struct {
 	  "docker-" ID2 ".scope", BURST_SLICE },
 	{ "/system.slice/docker-" ID ".scope/system.slice/containerd.service", "docker", ID,
 	  .unit = "containerd.service", .slice = "system.slice" },
-	/* a cluster within a pod: outermost, innermost, and the inner pod */
+	/* a cluster within a pod: outermost, innermost, and the pod that the host has */
 	{ "/kubepods/pod" STATIC "/" ID "/docker/" ID2 BURST "/" CRI(ID3),
-	  "containerd", ID3, NULL, ID, UID, "Burstable", CRI(ID3), BURST_SLICE },
+	  "containerd", ID3, NULL, ID, STATIC, "Guaranteed", CRI(ID3), BURST_SLICE },
+	{ "/kubepods/pod" STATIC "/" ID BURST, NULL, ID, .pod_uid = STATIC, .qos = "Guaranteed",
+	  .slice = BURST_SLICE },
 
 	/* systemd alone: systemd.io/CGROUP_DELEGATION */
 	{ "/system.slice/ssh.service", .unit = "ssh.service", .slice = "system.slice" },
@@ -258,8 +260,9 @@ static const struct {
 	{ "/kubepods/pod" UID "/" ID, ID },
 	{ "/kubepods/pod" UID "/" ID "/docker/" ID2, ID },
 	{ "/docker/" ID "/kubelet/kubepods/pod" UID "/" ID2, ID2 },
-	{ "/kubepods/pod" STATIC "/" ID "/docker/" ID2 BURST "/" CRI(ID3), ID3 },
-	{ "/kubepods/pod" STATIC "/" ID BURST, "" },
+	{ "/kubepods/pod" STATIC "/" ID "/docker/" ID2 BURST "/" CRI(ID3), ID },
+	{ "/kubepods/pod" STATIC "/" ID BURST, ID },
+	{ "/docker/" ID "/kubepods/pod" UID, "" },
 	{ "/docker/" ID, "" },
 };
 
@@ -269,6 +272,42 @@ START_TEST(knows_the_container_of_the_pod)
 
 	cgroup_path_parse(&c, pods[_i].path);
 	ck_assert_str_eq(c.of_pod.id, pods[_i].id);
+}
+END_TEST
+
+#define BELOW	"/docker/" ID2
+
+/* linux.cgroupsPath, and where the container is */
+static const struct {
+	const char *configured, *path;
+	bool same;
+} configured[] = {
+	{ "/default/web", "/default/web", true },
+	{ "/default/web", "/default/web2", false },
+	{ "/default/web2", "/default/web", false },
+	{ "/default/web", BELOW "/default/web", false },
+	{ BELOW "/default/web", BELOW "/default/web", true },
+	{ "", "/", false }, { "/", "/", false }, { "", "", false }, { ":", "/", false },
+	{ BURST_SLICE ":cri-containerd:" ID, BURST "/" CRI(ID), true },
+	{ BURST_SLICE ":cri-containerd:" ID, BURST "/" CRI(ID2), false },
+	{ BURST_SLICE ":cri-containerd:" ID, BELOW BURST "/" CRI(ID), false },
+	{ BURST_SLICE ":cri-containerd:" ID, "/kubepods.slice/" CRI(ID), false },
+	{ BURST_SLICE ":crio:" ID, "/" BURST_SLICE ":crio:" ID, true },
+	{ "system.slice:docker:" ID, "/system.slice/docker-" ID ".scope", true },
+	{ ":docker:" ID, "/system.slice/docker-" ID ".scope", true },
+	{ "-.slice:docker:" ID, "/docker-" ID ".scope", true },
+	{ "machine.slice:libpod:" ID, "/machine.slice/libpod-" ID ".scope/container", false },
+	{ "a.slice::web", "/a.slice/web.scope", true },
+	{ "a.slice:x:web.slice", "/a.slice/web.slice", true },
+	{ "slice:docker:" ID, "/slice/docker-" ID ".scope", false },
+};
+
+START_TEST(knows_a_configured_path)
+{
+	const char *path = configured[_i].path;
+
+	ck_assert_int_eq(cgroup_path_is(path, strlen(path), configured[_i].configured),
+			 configured[_i].same);
 }
 END_TEST
 
@@ -330,6 +369,8 @@ Suite *cgroup_path_suite(void)
 	tcase_add_loop_test(t, knows_the_container_of_the_pod, 0,
 			    sizeof(pods) / sizeof(pods[0]));
 	tcase_add_loop_test(t, knows_the_owner, 0, sizeof(owners) / sizeof(owners[0]));
+	tcase_add_loop_test(t, knows_a_configured_path, 0,
+			    sizeof(configured) / sizeof(configured[0]));
 	tcase_add_test(t, cuts_what_is_too_long);
 	suite_add_tcase(s, t);
 	return s;

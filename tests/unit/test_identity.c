@@ -12,12 +12,15 @@
 #include "sys/hostfs.h"
 #include "output/output.h"
 #include "outputs.h"
+#include "tree.h"
 
 Suite *identity_suite(void);
 
 #define ID	"6dc3fdffbf66b1239d55e98da9aaa759ea51ed35d04eb09d19ebd78963aa26c2"
 #define ID2	"2327a2aec169e25cf05f2a901486b7463fdb513ae097fc0ae6a3ca94381ddc42"
 #define UID	"1858680e-b044-4fd5-9dd4-f137e30e2180"
+
+#define COUNT(table)	(int)(sizeof(table) / sizeof((table)[0]))
 
 static struct identity identity;
 
@@ -161,6 +164,151 @@ START_TEST(knows_a_node_of_kubernetes)
 }
 END_TEST
 
+/* ---- names of other containers ---- */
+
+#define DOCKER(id)	"var/lib/docker/containers/" id "/config.v2.json"
+#define TASK(id)	"run/containerd/io.containerd.runtime.v2.task/k8s.io/" id "/config.json"
+#define ID3		"b3fcc94cd6a1c263626ac6283d30ab854d9437379ec1a618b233c7c929891819"
+
+static int host = -1;
+
+static void put_task(const char *cgroup)
+{
+	char text[800];
+
+	snprintf(text, sizeof(text), "{\"annotations\":{"
+		 "\"io.kubernetes.cri.container-name\":\"app\","
+		 "\"io.kubernetes.cri.sandbox-name\":\"api\","
+		 "\"io.kubernetes.cri.sandbox-namespace\":\"web\"},"
+		 "\"linux\":{\"cgroupsPath\":\"%s\"}}", cgroup);
+	tree_put(TASK(ID2), text);
+}
+
+static void make_host(void)
+{
+	host = tree_make();
+	tree_put(DOCKER(ID), "{\"Name\":\"/mine\"}");
+	tree_put(DOCKER(ID2), "{\"Name\":\"/other\",\"Config\":{\"Image\":\"secret\"}}");
+	tree_put("var/log/pods/web_api_" UID "/app/0.log", "");
+}
+
+static void remove_host(void)
+{
+	identity_close(&identity);
+	tree_remove(host);
+}
+
+/* Twice: what is remembered is no more to be had than what is read. */
+static void complete_on_host(const char *cgroup)
+{
+	open_anew(host, NULL);
+	ck_assert_int_ge(identity_start(&identity), 0);
+	while (identity_learn(&identity))
+		;
+	for (int again = 0; again < 2; again++) {
+		event_init(&event);
+		event.victim.cgroup = cgroup;
+		identity_complete(&identity, &event, true);
+	}
+}
+
+static const char *const stolen[] = {
+	"/docker/" ID "/docker-" ID2 ".scope", "/docker/" ID "/docker/" ID2,
+	"/docker/" ID "/" ID2, "/docker/" ID "/libpod-" ID2 ".scope",
+	"/docker/" ID "/a/b/docker-" ID2 ".scope",
+	"/docker/" ID "/kubepods/pod" UID "/" ID2,
+	"/docker/" ID "/kubepods/burstable/pod" UID "/cri-containerd-" ID2 ".scope",
+	"/docker/" ID "/" ID3 "/kubepods/pod" UID "/" ID2,
+};
+
+START_TEST(a_name_is_not_stolen)
+{
+	put_task("/kubepods/pod" UID "/" ID2);
+	complete_on_host(stolen[_i]);
+	ck_assert_str_eq(event.runtime.container_id, ID2);
+	ck_assert_ptr_null(event.runtime.container_name);
+	ck_assert_ptr_null(event.runtime.image_name);
+	ck_assert(!event.k8s.pod || !*event.k8s.pod);
+	ck_assert(!event.k8s.namespace || !*event.k8s.namespace);
+	ck_assert_str_eq(event.runtime.outer_id, ID);
+	ck_assert_str_eq(event.runtime.outer_container_name, "mine");
+}
+END_TEST
+
+/* Nor by a user's container, which is in that user's session. */
+START_TEST(a_name_is_not_stolen_by_a_user)
+{
+	complete_on_host("/user.slice/user-1000.slice/libpod-" ID3 ".scope/docker-" ID2 ".scope");
+	ck_assert_str_eq(event.runtime.container_id, ID2);
+	ck_assert_ptr_null(event.runtime.container_name);
+}
+END_TEST
+
+/* The pod stays the one that the container is in. */
+START_TEST(a_pod_is_not_stolen)
+{
+	tree_take(DOCKER(ID2));
+	put_task("/kubepods/pod11/" ID2);
+	complete_on_host("/kubepods/pod11/" ID2 "/kubepods/pod" UID "/" ID3);
+	ck_assert_str_eq(event.k8s.pod_uid, "11");
+	ck_assert_str_eq(event.k8s.pod, "api");
+	ck_assert_str_eq(event.runtime.container_id, ID3);
+	ck_assert_ptr_null(event.runtime.container_name);
+}
+END_TEST
+
+static const struct {
+	const char *configured, *path;
+} nested[] = {
+	{ "/docker/" ID "/kubelet/kubepods/pod" UID "/" ID2,
+	  "/docker/" ID "/kubelet/kubepods/pod" UID "/" ID2 },
+	{ "/docker/" ID "/kubelet/kubepods/pod" UID "/" ID2,
+	  "/docker/" ID "/kubelet/kubepods/pod" UID "/" ID2 "/init.scope" },
+};
+
+/* The host's own runtime was told to make it there. */
+START_TEST(a_nested_container_has_its_name)
+{
+	tree_take(DOCKER(ID2));
+	put_task(nested[_i].configured);
+	complete_on_host(nested[_i].path);
+	ck_assert_str_eq(event.runtime.container_id, ID2);
+	ck_assert_str_eq(event.runtime.container_name, "app");
+	ck_assert_str_eq(event.k8s.pod, "api");
+	ck_assert_str_eq(event.runtime.outer_container_name, "mine");
+}
+END_TEST
+
+#define KUBELET	"/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-pod1.slice"
+
+static const struct {
+	const char *path, *name;
+} in_node[] = {
+	{ "/docker/" ID3 KUBELET "/cri-containerd-" ID2 ".scope", "app" },
+	/* a container beside the node, one in the node's pod, one without the node */
+	{ "/docker/" ID KUBELET "/cri-containerd-" ID2 ".scope", NULL },
+	{ "/docker/" ID3 KUBELET "/cri-containerd-" ID ".scope" KUBELET "/cri-containerd-" ID2 ".scope", NULL },
+	{ KUBELET "/cri-containerd-" ID2 ".scope", NULL },
+};
+
+/* In a node that is itself a container, the files are the node's. */
+START_TEST(a_node_has_the_names_of_its_containers)
+{
+	tree_put("proc/1/mountinfo",
+		 "600 579 0:45 / / rw,relatime - overlay overlay rw\n"
+		 "614 600 254:1 /docker/containers/" ID3 "/hostname /etc/hostname rw - ext4 /dev/vda rw\n"
+		 "615 600 254:1 /docker/containers/" ID "/hosts /mnt/etc/hostname rw - ext4 /dev/vda rw\n");
+	tree_take(DOCKER(ID2));
+	put_task("kubelet-kubepods-pod1.slice:cri-containerd:" ID2);
+	complete_on_host(in_node[_i].path);
+	ck_assert_str_eq(event.runtime.container_id, ID2);
+	ck_assert_pstr_eq(event.runtime.container_name, in_node[_i].name);
+	ck_assert_pstr_eq(event.k8s.pod, in_node[_i].name ? "api" : NULL);
+	if (in_node[_i].name)
+		ck_assert_str_eq(event.runtime.outer_id, ID3);
+}
+END_TEST
+
 /* In columns the id stands for a name that is not known. */
 START_TEST(shows_an_id_for_a_name)
 {
@@ -182,7 +330,7 @@ END_TEST
 Suite *identity_suite(void)
 {
 	Suite *s = suite_create("identity");
-	TCase *t = tcase_create("path");
+	TCase *t = tcase_create("path"), *files = tcase_create("files");
 
 	tcase_add_test(t, tells_what_the_path_says);
 	tcase_add_test(t, tells_none_from_unknown);
@@ -190,5 +338,12 @@ Suite *identity_suite(void)
 	tcase_add_test(t, knows_a_node_of_kubernetes);
 	tcase_add_test(t, shows_an_id_for_a_name);
 	suite_add_tcase(s, t);
+	tcase_add_checked_fixture(files, make_host, remove_host);
+	tcase_add_loop_test(files, a_name_is_not_stolen, 0, COUNT(stolen));
+	tcase_add_test(files, a_name_is_not_stolen_by_a_user);
+	tcase_add_test(files, a_pod_is_not_stolen);
+	tcase_add_loop_test(files, a_nested_container_has_its_name, 0, COUNT(nested));
+	tcase_add_loop_test(files, a_node_has_the_names_of_its_containers, 0, COUNT(in_node));
+	suite_add_tcase(s, files);
 	return s;
 }

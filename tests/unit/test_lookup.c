@@ -56,12 +56,12 @@ static bool find_by(const struct lookup_query *q)
 
 static bool find_in_pod(const char *runtime, const char *id, const char *pod_uid)
 {
-	return find_by(&(struct lookup_query){ runtime, id, pod_uid, 0 });
+	return find_by(&(struct lookup_query){ .runtime = runtime, .id = id, .pod_uid = pod_uid });
 }
 
 static bool find_of(int64_t owner, const char *runtime, const char *id)
 {
-	return find_by(&(struct lookup_query){ runtime, id, "", owner });
+	return find_by(&(struct lookup_query){ .runtime = runtime, .id = id, .pod_uid = "", .owner = owner });
 }
 
 static bool find(const char *runtime, const char *id)

@@ -59,7 +59,7 @@ static void start(void)
 /* Only what is remembered: the files are gone. */
 static bool find(const char *id)
 {
-	struct lookup_query q = { NULL, id, "", 0 };
+	struct lookup_query q = { .id = id, .pod_uid = "" };
 	bool found = lookup_find(&known, &q, &facts);
 
 	lookup_release(&known);
