@@ -61,39 +61,45 @@ int64_t accounting_difference(const struct accounting *c)
 	return c->host_most < seen ? c->host_most - seen : 0;
 }
 
+static void put_count(struct text *t, uint64_t count, const char *what)
+{
+	text_string(t, ", ");
+	text_number(t, (int64_t)count);
+	text_string(t, what);
+}
+
 static void put_host(struct text *t, const struct accounting *c)
 {
 	int64_t difference = accounting_difference(c);
 
 	if (c->host_least == EVENT_UNKNOWN) {
-		text_string(t, "; the host's count is not known");
+		text_string(t, "; the kernel's own count is unknown");
 		return;
 	}
-	text_string(t, "; the host counts ");
+	text_string(t, "; the kernel counted ");
 	text_number(t, c->host_least);
 	if (c->host_most != c->host_least) {
-		text_string(t, " to ");
+		text_string(t, c->host_most - c->host_least == 1 ? " or " : " to ");
 		text_number(t, c->host_most);
 	}
-	if (!difference)
-		return;
-	text_string(t, ": ");
-	text_number(t, difference < 0 ? -difference : difference);
-	text_string(t, difference < 0 ? " fewer" : " more");
+	if (difference)
+		put_count(t, (uint64_t)(difference < 0 ? -difference : difference),
+			  difference < 0 ? " fewer than these" : " more than these");
+	else if (c->host_least > (int64_t)(c->kills + c->lost))
+		text_string(t, ", the first of a group twice");
 }
 
 void accounting_format(struct text *t, const struct accounting *c, bool shown)
 {
 	text_number(t, (int64_t)c->kills);
-	text_string(t, " kills, ");
-	text_number(t, (int64_t)c->lost);
-	text_string(t, " lost, ");
-	if (shown) {
-		text_number(t, (int64_t)c->shown);
-		text_string(t, " shown, ");
-	}
-	text_number(t, (int64_t)c->marked_only);
-	text_string(t, " only marked");
+	text_string(t, c->kills == 1 ? " kill" : " kills");
+	put_count(t, c->lost, " lost");
+	if (shown)
+		put_count(t, c->shown, " shown");
+	if (c->unwritten)
+		put_count(t, c->unwritten, " not written");
+	if (c->marked_only)
+		put_count(t, c->marked_only, " already exiting");
 	put_host(t, c);
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * What is counted while kills are told, held against the kernel's own count.
- * Pure.
+ * Counts the kills that are reported, and compares them with the kernel's own
+ * count. Pure.
  *
- * The two are not the same by nature. A process that the kernel only marks is
- * an event, but no kill. When memory.oom.group has a whole cgroup killed, the
+ * The two differ by nature. A process that was exiting already is marked, which
+ * is an event, but no kill. When memory.oom.group has a whole cgroup killed, the
  * kernel counts its first victim a second time, unless that is gone by then.
- * What falls between reading the count and attaching may be in one of the two.
+ * A kill between reading the count and attaching may be in one of the two.
  */
 #ifndef ACCOUNTING_H
 #define ACCOUNTING_H
@@ -18,12 +18,12 @@
 #include "event/event.h"
 
 struct accounting {
-	uint64_t kills;		/* events seen that were no marks, as far as is known */
-	uint64_t marked_only;	/* events that are known to be marks */
-	uint64_t unclear;	/* those in @kills of which it is not known */
+	uint64_t kills;		/* events that are kills, as far as is known */
+	uint64_t marked_only;	/* victims that were exiting already, and not killed */
+	uint64_t unclear;	/* those in @kills that may have been exiting */
 	uint64_t groups;	/* how many victims may be counted twice */
 	uint64_t shown;		/* events that passed the filter, written */
-	uint64_t unwritten;	/* events that passed it, but nobody read */
+	uint64_t unwritten;	/* events that passed it and were not written */
 	uint64_t lost;		/* the next two together */
 	uint64_t source_lost;	/* by the source's own count */
 	uint64_t undecoded;	/* records that were read and could not be decoded */
@@ -52,8 +52,10 @@ void accounting_host(struct accounting *c, const int64_t start[2], const int64_t
  */
 int64_t accounting_difference(const struct accounting *c);
 
-/* "3 kills, 0 lost, 0 only marked; the host counts 3: 1 more"; @shown: also how
- * many were. */
+/*
+ * "3 kills, 0 lost, 1 already exiting; the kernel counted 4, 1 more than these"; @shown: with
+ * the number of those that passed the filter.
+ */
 void accounting_format(struct text *t, const struct accounting *c, bool shown);
 
 /*

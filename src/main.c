@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,18 +116,33 @@ static int act(struct program *p, struct error *f)
 	return o->history == HISTORY_ONLY ? history(p, f) : trace(p, f);
 }
 
+/*
+ * A descriptor that is closed at the start becomes /dev/null: the next one that
+ * is opened would be taken for standard output. Where there is no such device,
+ * a write fails.
+ */
+static void open_standard(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
+			open("/", O_PATH);
+}
+
 int main(int argc, char *argv[])
 {
 	static struct program program;
 	struct error error = { 0 };
 	int status;
 
+	open_standard();
 	if (options_parse(&program.options, argc, argv, &error) < 0) {
 		say_error(&error, false);
 		return STATUS_USAGE;
 	}
 	status = act(&program, &error);
 	if (status < 0) {
+		/* Whatever failed has described itself; an error without words is a bug. */
+		error_set(&error, status, "trace OOM kills");
 		say_error(&error, program.options.verbose);
 		return STATUS_FAILED;
 	}

@@ -63,10 +63,12 @@ int pipeline_open_output(struct pipeline *p, const int ends[WRITER_ENDS], struct
 			return result;
 		selected = &on_node;
 	}
+	memcpy(p->output.sink.ends, ends, sizeof(p->output.sink.ends));
+	p->output.sink.has_ends = true;
 	result = output_open(&p->output, o->output, selected, STDOUT_FILENO,
 			     output_terminal_width(STDOUT_FILENO), f);
-	memcpy(p->output.sink.ends, ends, sizeof(p->output.sink.ends));
-	return result;
+	/* The end was asked for while nobody read the titles: the loop ends. */
+	return result == -ECANCELED ? 0 : result;
 }
 
 void pipeline_resize(struct pipeline *p)
@@ -139,12 +141,8 @@ static int filter_and_write(struct pipeline *p, struct error *f)
 	if (!shown)
 		return 0;
 	result = output_event(&p->output, &p->event, f);
-	if (!result)
-		p->accounting.shown++;
-	if (result != -ECANCELED)
-		return result;
-	p->accounting.unwritten++;
-	return 0;
+	*(result ? &p->accounting.unwritten : &p->accounting.shown) += 1;
+	return result == -ECANCELED ? 0 : result;
 }
 
 /* ---- all of them ---------------------------------------------------------- */
@@ -211,26 +209,30 @@ void pipeline_losses(struct pipeline *p, struct source *s)
 			      (unsigned long long)(a->source_lost - before), s->ops->loss);
 }
 
-int pipeline_drain(struct pipeline *p, struct source *s, struct error *f)
+int pipeline_drain(struct pipeline *p, struct source *s, size_t most, struct error *f)
 {
 	struct raw_event raw;
-	int result;
+	int result = 0, next = 1;
 
 	enrich_read_host(&p->enrich);
-	while ((result = source_next(s, &raw, f)) != 0) {
-		if (result == -EBADMSG) {
+	while (most-- && (next = source_next(s, &raw, f)) != 0) {
+		int written;
+
+		if (next == -EBADMSG) {
 			pipeline_note(p, "a ring was damaged: what it held is lost, one kill or more");
 			continue;
 		}
-		if (result > 0)
-			result = pipeline_event(p, s, &raw, ORIGIN_LIVE, f);
-		if (result < 0)
-			return result;
+		if (next < 0)
+			return error_set(f, next, "read the %s source", s->ops->name);
+		/* After a failed write the other kills are still counted. */
+		written = pipeline_event(p, s, &raw, ORIGIN_LIVE, f);
+		if (!result)
+			result = written;
 		/* The next kill may be of a container that is new. */
 		enrich_watch(&p->enrich);
 	}
 	pipeline_losses(p, s);
-	return 0;
+	return result ? result : next != 0;
 }
 
 static const char *plural(uint64_t count)
@@ -252,7 +254,7 @@ void pipeline_summary(const struct pipeline *p)
 				      p->options->filter.rules[i].field->name, both, plural(both),
 				      (unsigned long long)u->left_out, (unsigned long long)u->shown);
 	}
-	if (a->unwritten)
+	if (a->unwritten && p->output.sink.ending)
 		pipeline_note(p, "%llu kill%s not written: the reader of standard output stalled",
 			      (unsigned long long)a->unwritten, plural(a->unwritten));
 }

@@ -69,8 +69,12 @@ int pipeline_event(struct pipeline *p, const struct source *s, const struct raw_
 /* Passes over the kill that was just written, should @s report it live, too. */
 void pipeline_remember(struct pipeline *p);
 
-/* Takes all records that wait in the live source @s. 0, or -errno and an error. */
-int pipeline_drain(struct pipeline *p, struct source *s, struct error *f);
+/*
+ * Takes the records that wait in the live source @s, no more than @most: kills
+ * may come as fast as they are read. 0: none is left; 1: there may be more; or
+ * -errno and an error, after which the rest has been counted.
+ */
+int pipeline_drain(struct pipeline *p, struct source *s, size_t most, struct error *f);
 
 /* Counts what @s has lost, and says so when it has grown. */
 void pipeline_losses(struct pipeline *p, struct source *s);

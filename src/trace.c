@@ -16,7 +16,21 @@
 #include "sys/pseudofs.h"
 #include "sys/vmstat.h"
 
+enum {
+	DRAIN_BATCH = 256,		/* kills between two looks at the signals */
+	DRAIN_MOST = 1 << 20,		/* at the end, should they never stop coming */
+};
+
 /* ---- signals and time ----------------------------------------------------- */
+
+/* nohup has SIGHUP ignored, and means it. */
+static bool is_kept_ignored(int number)
+{
+	struct sigaction action;
+
+	return number == SIGHUP && sigaction(SIGHUP, NULL, &action) == 0 &&
+	       action.sa_handler == SIG_IGN;
+}
 
 /* A descriptor that is readable while one of the @count signals is pending. */
 static int open_signals(const int *signals, size_t count, struct error *f)
@@ -26,7 +40,8 @@ static int open_signals(const int *signals, size_t count, struct error *f)
 
 	sigemptyset(&set);
 	for (size_t i = 0; i < count; i++)
-		sigaddset(&set, signals[i]);
+		if (!is_kept_ignored(signals[i]))
+			sigaddset(&set, signals[i]);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return fd < 0 ? error_set(f, errno, "wait for signals") : fd;
@@ -35,8 +50,9 @@ static int open_signals(const int *signals, size_t count, struct error *f)
 /* The ending ones have a descriptor of their own, which the writer watches, too. */
 static int open_all_signals(struct trace *t, struct error *f)
 {
-	static const int ends[] = { SIGINT, SIGTERM }, others[] = { SIGUSR1, SIGWINCH };
-	int result = t->wait[WAIT_END].fd = open_signals(ends, 2, f);
+	static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+	static const int others[] = { SIGUSR1, SIGWINCH };
+	int result = t->wait[WAIT_END].fd = open_signals(ends, 4, f);
 
 	if (result >= 0)
 		result = t->wait[WAIT_SIGNAL].fd = open_signals(others, 2, f);
@@ -105,14 +121,15 @@ static int read_log(struct pipeline *p, struct source *log, enum enrich_origin o
 	int result;
 
 	enrich_read_host(&p->enrich);
-	while ((result = source_next(log, &raw, f)) > 0) {
+	/* A reader that has stalled at the end gets no more. */
+	while (!p->output.sink.stopped && (result = source_next(log, &raw, f)) > 0) {
 		result = pipeline_event(p, log, &raw, origin, f);
 		if (result < 0)
 			break;
 		if (again)
 			pipeline_remember(p);
 	}
-	return result;
+	return result < 0 ? error_set(f, result, "read the kernel's log") : 0;
 }
 
 static int open_log(struct source **log, struct error *f)
@@ -142,7 +159,7 @@ static int open_source_after_log(struct trace *t, struct error *f)
 	if (!result)
 		result = read_log(p, log, ORIGIN_LOG, true, f);
 	if (!result)
-		result = pipeline_drain(p, t->source, f);
+		result = pipeline_drain(p, t->source, SIZE_MAX, f);
 	p->reported_count = 0;
 	if (!result && source_lost(log) && p->options->verbose)
 		pipeline_note(p, "%llu records of the log were overwritten before they were read",
@@ -200,7 +217,7 @@ static int read_any_log(struct pipeline *p, struct error *f)
 
 static void init(struct trace *t, const struct options *o, void (*note)(const char *line))
 {
-	t->proc = -1;
+	t->vmstat = -1;
 	for (int i = 0; i < TRACE_WAITS; i++)
 		t->wait[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
 	pipeline_init(&t->pipeline, o, note);
@@ -270,26 +287,39 @@ static int open_events(struct trace *t, struct error *f)
 	bool history = t->pipeline.options->history != HISTORY_NONE;
 	int result;
 
-	t->start_kills[0] = vmstat_oom_kills(t->proc);
+	t->start_kills[0] = vmstat_read_oom_kills(t->vmstat);
 	result = history ? 0 : open_source(t, f);
 	if (!result)
 		result = open_output(t, f);
 	if (!result && history)
 		result = open_source_after_log(t, f);
-	t->start_kills[1] = vmstat_oom_kills(t->proc);
+	t->start_kills[1] = vmstat_read_oom_kills(t->vmstat);
 	return result;
 }
 
 /* The kernel drops lines above its limit without a word. */
-static void note_log_limit(const struct trace *t)
+static void note_log_limit(const struct pipeline *p)
 {
+	int proc = writer_is_kernel_log(STDOUT_FILENO) ? pseudofs_procfs(NULL) : -1;
 	char setting[16];
+	int result;
 
-	if (!writer_is_kernel_log(STDOUT_FILENO) ||
-	    pseudofs_read(t->proc, "sys/kernel/printk_devkmsg", setting, sizeof(setting)) < 0 ||
-	    !strncmp(setting, "on", 2))
+	if (proc < 0)
 		return;
-	pipeline_note(&t->pipeline, "/dev/kmsg takes ten lines in five seconds (sysctl kernel.printk_devkmsg=on: all)");
+	result = pseudofs_read(proc, "sys/kernel/printk_devkmsg", setting, sizeof(setting));
+	close(proc);
+	if (result >= 0 && strncmp(setting, "on", 2))
+		pipeline_note(p, "/dev/kmsg takes ten lines in five seconds (sysctl kernel.printk_devkmsg=on: all)");
+}
+
+/* Opened now: at the end there may be no descriptor left. */
+static void open_count(struct trace *t)
+{
+	int proc = pseudofs_procfs(NULL);
+
+	t->vmstat = vmstat_open(proc);
+	if (proc >= 0)
+		close(proc);
 }
 
 static int set_up(struct trace *t, struct error *f)
@@ -301,7 +331,7 @@ static int set_up(struct trace *t, struct error *f)
 		return result;
 	if (o->timeout_s && (result = open_timer(t, f)) < 0)
 		return result;
-	t->proc = pseudofs_procfs(NULL);
+	open_count(t);
 	if ((result = enrich_open(&t->pipeline.enrich, f)) < 0)
 		return result;
 	enrich_open_live(&t->pipeline.enrich);
@@ -312,7 +342,7 @@ static int set_up(struct trace *t, struct error *f)
 	t->wait[WAIT_OUTPUT].fd = o->output == OUTPUT_NONE ||
 		writer_is_kernel_log(STDOUT_FILENO) ? -1 : STDOUT_FILENO;
 	t->wait[WAIT_OUTPUT].events = 0;
-	note_log_limit(t);
+	note_log_limit(&t->pipeline);
 	secure_memory(&t->pipeline);
 	if (o->timeout_s && (result = start_timer(t, f)) < 0)
 		return result;
@@ -364,26 +394,31 @@ static void write_counts(const struct pipeline *p)
  * Drains the source between two readings of the host's count: all that the
  * first one counts is in the source.
  */
-static int drain_and_count(struct trace *t, struct error *f)
+static int drain_and_count(struct trace *t, size_t most, struct error *f)
 {
-	int64_t now[2] = { vmstat_oom_kills(t->proc) };
+	int64_t now[2] = { vmstat_read_oom_kills(t->vmstat) };
 	int result;
 
 	if (t->done)
 		source_finish(t->source);
-	result = pipeline_drain(&t->pipeline, t->source, f);
-	now[1] = vmstat_oom_kills(t->proc);
+	result = pipeline_drain(&t->pipeline, t->source, most, f);
+	now[1] = vmstat_read_oom_kills(t->vmstat);
+	t->pending = result > 0;
+	if (t->pending)			/* the count is of no use */
+		now[1] = -EAGAIN;
 	accounting_host(&t->pipeline.accounting, t->start_kills, now);
 	if (t->counts_wanted)
 		note_counts(&t->pipeline);
 	t->counts_wanted = false;
 	write_counts(&t->pipeline);
-	return result;
+	return result < 0 ? result : 0;
 }
 
 static int wait_and_serve(struct trace *t, struct error *f)
 {
-	if (poll(t->wait, TRACE_WAITS, t->watching ? 0 : -1) < 0)
+	int result;
+
+	if (poll(t->wait, TRACE_WAITS, t->watching || t->pending ? 0 : -1) < 0)
 		return errno == EINTR ? 0 : error_set(f, errno, "wait for events");
 	if (t->wait[WAIT_SIGNAL].revents)
 		read_signals(t);
@@ -393,19 +428,22 @@ static int wait_and_serve(struct trace *t, struct error *f)
 		return error_set(f, EPIPE, "write standard output");
 	/* Also at the end, for what has come meanwhile. */
 	if (t->done || t->counts_wanted)
-		return drain_and_count(t, f);
-	if (!t->wait[WAIT_SOURCE].revents)
+		return drain_and_count(t, DRAIN_MOST, f);
+	if (!t->pending && !t->wait[WAIT_SOURCE].revents)
 		return 0;
-	return t->pipeline.options->counts_fd < 0 ? pipeline_drain(&t->pipeline, t->source, f) :
-		drain_and_count(t, f);
+	if (t->pipeline.options->counts_fd >= 0)
+		return drain_and_count(t, DRAIN_BATCH, f);
+	result = pipeline_drain(&t->pipeline, t->source, DRAIN_BATCH, f);
+	t->pending = result > 0;
+	return result < 0 ? result : 0;
 }
 
 static void tear_down(struct trace *t)
 {
 	source_close(t->source);
 	pipeline_close(&t->pipeline);
-	if (t->proc >= 0)
-		close(t->proc);
+	if (t->vmstat >= 0)
+		close(t->vmstat);
 	if (t->wait[WAIT_TIME].fd >= 0)
 		close(t->wait[WAIT_TIME].fd);
 	for (int i = WAIT_SIGNAL; i <= WAIT_END; i++)
@@ -422,10 +460,18 @@ int trace_run(struct trace *t, const struct options *o, void (*note)(const char 
 	init(t, o, note);
 	result = set_up(t, f);
 	if (!result && o->counts_fd >= 0)
-		result = drain_and_count(t, f);
+		result = drain_and_count(t, DRAIN_BATCH, f);
 	while (!result && !t->done) {
 		result = wait_and_serve(t, f);
 		t->watching = enrich_watch(&p->enrich);
+	}
+	/* After a failure, too, what has been seen is counted. */
+	if (result && t->source) {
+		struct error again = { 0 };
+
+		t->done = true;
+		drain_and_count(t, DRAIN_MOST, &again);
+		error_clear(&again);
 	}
 	if (t->source) {
 		pipeline_losses(p, t->source);

@@ -25,17 +25,18 @@ enum trace_wait {
 struct trace {
 	struct pollfd wait[TRACE_WAITS];
 	struct source *source;
-	int proc;			/* for the host's count of kills; -1: none */
+	int vmstat;			/* the kernel's count of kills; -1: unavailable */
 	int64_t start_kills[2];		/* that count before and after attaching */
 	bool done;
 	bool counts_wanted;		/* by SIGUSR1 */
 	bool watching;			/* containers wait to be read, between kills */
+	bool pending;			/* records wait that were not read last time */
 	struct pipeline pipeline;
 };
 
 /*
- * Traces as @o says until the time is over, a signal (INT, TERM) or a failure
- * ends it, then reads the rings to their end. @note gets a line for people:
+ * Traces as @o says until the time is over, a signal (HUP, INT, QUIT, TERM) or a
+ * failure ends it, then reads the rings to their end. @note gets a line for people:
  * losses when they are noticed, the counts on SIGUSR1 and, if anything was
  * attached, at the end, more when verbose.
  * Returns 0, or -errno and an error; t->pipeline.accounting holds either way.

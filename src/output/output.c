@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 
@@ -52,13 +53,17 @@ int output_open(struct output *o, enum output_mode mode,
 		const struct selection *selected, int fd, unsigned int width,
 		struct error *f)
 {
+	struct writer sink = writer_on(fd);
+
 	if (writer_is_kernel_log(fd) && mode != OUTPUT_COLUMNS && mode != OUTPUT_NONE) {
 		error_set(f, EINVAL, "write %s to the kernel's log", output_mode_names[mode]);
 		error_why(f, "a record there has less than 1 KiB");
 		return error_hint(f, "-o columns fits");
 	}
 	tzset();
-	o->sink = writer_on(fd);
+	if (o->sink.has_ends)
+		memcpy(sink.ends, o->sink.ends, sizeof(sink.ends));
+	o->sink = sink;
 	o->mode = mode;
 	o->fields = *selected;
 	output_resize(o, width);

@@ -84,6 +84,18 @@ static int write_some(struct writer *s, const char *bytes, size_t len)
 	return n < 0 ? -errno : -EIO;
 }
 
+/* Takes the @size bytes that were written last off the end of a regular file. */
+static void remove_part(int fd, off_t size)
+{
+	off_t at = lseek(fd, 0, SEEK_CUR);
+	struct stat st;
+
+	if (at < size || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size != at)
+		return;
+	if (ftruncate(fd, at - size) == 0)
+		lseek(fd, at - size, SEEK_SET);
+}
+
 int writer_write(struct writer *s, const struct text *t, struct error *f)
 {
 	size_t done = 0;
@@ -95,9 +107,11 @@ int writer_write(struct writer *s, const struct text *t, struct error *f)
 	}
 	if (n >= 0)
 		return 0;
-	s->stopped = n == -ECANCELED;
-	if (s->stopped)
+	s->stopped = true;
+	if (n == -ECANCELED)
 		return n;
+	if (done)
+		remove_part(s->fd, (off_t)done);
 	error_set(f, n, "write the output");
 	if (n == -EPIPE)
 		error_why(f, "whoever read it is gone");

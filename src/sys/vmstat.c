@@ -60,6 +60,18 @@ static int64_t open_and_read(int proc, const char *file, const char *key)
 	return number;
 }
 
+int vmstat_open(int proc)
+{
+	int fd = proc < 0 ? -1 : openat(proc, "vmstat", O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? (proc < 0 ? -EBADF : -errno) : fd;
+}
+
+int64_t vmstat_read_oom_kills(int fd)
+{
+	return fd < 0 || lseek(fd, 0, SEEK_SET) < 0 ? -EBADF : read_number(fd, "oom_kill ");
+}
+
 int64_t vmstat_oom_kills(int proc)
 {
 	return open_and_read(proc, "vmstat", "oom_kill ");

@@ -13,6 +13,13 @@
  */
 int64_t vmstat_oom_kills(int proc);
 
+/*
+ * The same by a descriptor that was opened before: it can be read when no other
+ * can be opened. @fd -1: -EBADF. vmstat_open() returns a descriptor, or -errno.
+ */
+int vmstat_open(int proc);
+int64_t vmstat_read_oom_kills(int fd);
+
 /* MemAvailable of the file meminfo, in bytes, or -errno. */
 int64_t vmstat_available_bytes(int proc);
 

@@ -155,7 +155,7 @@ if [ -d "$freezer" ]; then
 		{ wait "$trigger_pid" "$victim_pid"; } 2>/dev/null
 		is "the line of one that was only marked" "$(killed_line "$victim_pid")" ""
 		stop
-		matches "the counts" "$(tail -n 1 "$tmp/tracer.err")" ' 1 only marked; '
+		matches "the counts" "$(tail -n 1 "$tmp/tracer.err")" ' 1 already exiting; '
 	done
 else
 	echo "no freezer of version 1: nothing holds up who is dying"

@@ -18,7 +18,7 @@ ends() {
 
 # counted LINE: it agrees, and $kills of it are the host's, too.
 counted() {
-	[[ $1 =~ ^trace_oomkill:\ ([0-9]+)\ kills,\ 0\ lost,\ ([0-9]+)\ only\ marked\;\ the\ host\ counts\ ([0-9]+)( to [0-9]+)?$ ]] ||
+	[[ $1 =~ ^trace_oomkill:\ ([0-9]+)\ kills?,\ 0\ lost(, [0-9]+ already exiting)?\;\ the\ kernel\ counted\ ([0-9]+)( (to|or) [0-9]+)?$ ]] ||
 		fail "the counts: '$1'"
 	kills=${BASH_REMATCH[1]}
 	[ -n "${BASH_REMATCH[4]}" ] ||
@@ -59,7 +59,7 @@ lose() {
 lose --strict
 ends 3
 [ "$lost" -gt 0 ] || fail "nothing was lost: the test proves nothing"
-matches "the counts" "$(tail -n 1 "$tmp/tracer.err")" "; the host counts $((kills + lost))"
+matches "the counts" "$(tail -n 1 "$tmp/tracer.err")" "; the kernel counted $((kills + lost))"
 lose
 ends 0
 [ "$lost" -gt 0 ] || fail "nothing was lost: the test proves nothing"
@@ -74,4 +74,4 @@ spawn eater --cgroup "$cgroup" --anon all
 await_killed eater
 event_tid line "$eater_pid"
 ends 0
-matches "the counts" "$(tail -n 1 "$tmp/tracer.err")" "; the host's count is not known$"
+matches "the counts" "$(tail -n 1 "$tmp/tracer.err")" "; the kernel's own count is unknown$"

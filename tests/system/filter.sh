@@ -46,7 +46,7 @@ for rule in "tprocess.cgroup=$path" "tprocess.cgroup~^$path\$" "oom.limit_bytes>
 	mine=("$first_pid" "$second_pid")
 	shown second
 	stop
-	[[ $(tail -n 1 "$tmp/tracer.err") == *" lost, 1 shown, "* ]] ||
+	[[ $(tail -n 1 "$tmp/tracer.err") == *" lost, 1 shown"[,\;]* ]] ||
 		fail "one is shown, but: $(tail -n 1 "$tmp/tracer.err")"
 	[ "$kills" -ge 2 ] || fail "$kills kills are counted of 2"
 done

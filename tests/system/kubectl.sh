@@ -106,8 +106,8 @@ record() {
 	output=
 	awk -v second="$((++seconds + 10))" '
 		{ printf "2026-08-21T09:20:%02d.%sZ %s\n", second, NR == 3 ? "3" : NR * 100000000, $0 }' \
-		<(grep -v ' kills, ' "$tmp/tracer.err") "$tmp/$node.out" \
-		<(grep ' kills, ' "$tmp/tracer.err") >"$tmp/$node.log"
+		<(grep -vE ' kills?, ' "$tmp/tracer.err") "$tmp/$node.out" \
+		<(grep -E ' kills?, ' "$tmp/tracer.err") >"$tmp/$node.log"
 }
 pids_of=() seconds=0
 record node-a --fields k8s.node,tpid,tcomm
@@ -120,7 +120,7 @@ for pid in "${pids_of[@]}"; do
 	is "the lines of process $pid" "$(grep -cE "^node-[ab] +$pid +eater-node-" "$tmp/table")" 1
 done
 is "what is added up" "$(grep -c ' 0 lost by 2 tracers$' "$tmp/said")" 1
-is "whose words they are" "$(grep -cE '^node-[ab]: [0-9]+ kills, 0 lost, ' "$tmp/said")" 2
+is "whose words they are" "$(grep -cE '^node-[ab]: [0-9]+ kills?, 0 lost[,;] ' "$tmp/said")" 2
 
 # A stream that broke, and was read again from a little before that.
 head -n 4 "$tmp/node-a.log" >"$tmp/first"

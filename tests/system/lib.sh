@@ -313,7 +313,7 @@ start_unready() {
 	rm -f "$tmp/tracer.out" "$tmp/tracer.ready"
 	mkfifo "$tmp/tracer.out" "$tmp/tracer.ready"
 	exec {tracer_out}<>"$tmp/tracer.out" {tracer_ready}<>"$tmp/tracer.ready"
-	env --default-signal=INT,PIPE "${launcher[@]}" "$program" --ready-fd 9 "$@" \
+	env --default-signal=INT,PIPE,HUP,QUIT "${launcher[@]}" "$program" --ready-fd 9 "$@" \
 		9>"$tmp/tracer.ready" >"$out" 2>"$tmp/tracer.err" \
 		{tracer_out}>&- {tracer_ready}>&- &
 	tracer_pid=$!
@@ -405,11 +405,15 @@ end_line() {
 	local last
 
 	last=$(tail -n 1 "$tmp/tracer.err")
-	[[ $last =~ ^trace_oomkill:\ ([0-9]+)\ kills?,\ ([0-9]+)\ lost,.*\ ([0-9]+)\ only\ marked ]] ||
-		fail "the tracer's last words: '$last', expected 'trace_oomkill: N kills, N lost, N only marked'"
+	[[ $last =~ ^trace_oomkill:\ ([0-9]+)\ kills?,\ ([0-9]+)\ lost[,\;].*\;\ the\ kernel ]] ||
+		[[ $last =~ ^trace_oomkill:\ ([0-9]+)\ kills?,\ ([0-9]+)\ lost\;\ the\ kernel ]] ||
+		fail "the tracer's last words: '$last', expected 'trace_oomkill: N kills, N lost; the kernel ..'"
 	kills=${BASH_REMATCH[1]}
 	lost=${BASH_REMATCH[2]}
-	marked=${BASH_REMATCH[3]}
+	marked=0
+	[[ $last =~ \ ([0-9]+)\ already\ exiting ]] && marked=${BASH_REMATCH[1]}
+	unwritten=0
+	[[ $last =~ \ ([0-9]+)\ not\ written ]] && unwritten=${BASH_REMATCH[1]}
 }
 
 # Every line that was read is JSON as uapi/event.schema.json wants it.

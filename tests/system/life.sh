@@ -61,5 +61,7 @@ end_by() {
 
 end_by INT
 end_by TERM
+end_by HUP
+end_by QUIT
 end_by KILL
 umount "$tmp/tracefs"

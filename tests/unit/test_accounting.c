@@ -18,35 +18,37 @@ static const struct {
 	const char *line;
 } rows[] = {
 	{ "nothing", 0, 0, 0, 0, 0, { 7, 7 }, { 7, 7 }, 0, 0,
-	  "0 kills, 0 lost, 0 only marked; the host counts 0" },
+	  "0 kills, 0 lost; the kernel counted 0" },
 	{ "equal", 0, 3, 0, 0, 0, { 7, 7 }, { 10, 10 }, 0, 0,
-	  "3 kills, 0 lost, 0 only marked; the host counts 3" },
+	  "3 kills, 0 lost; the kernel counted 3" },
 	{ "lost ones are the host's, too", 1, 1, 0, 0, 4, { 0, 0 }, { 6, 6 }, 0, 0,
-	  "2 kills, 4 lost, 0 only marked; the host counts 6" },
+	  "2 kills, 4 lost; the kernel counted 6" },
 	{ "one not seen", 2, 0, 0, 0, 0, { 7, 7 }, { 10, 10 }, 1, 0,
-	  "2 kills, 0 lost, 0 only marked; the host counts 3: 1 more" },
+	  "2 kills, 0 lost; the kernel counted 3, 1 more than these" },
 	{ "a mark does not count", 2, 0, 1, 0, 0, { 0, 0 }, { 2, 2 }, 0, 1,
-	  "2 kills, 0 lost, 1 only marked; the host counts 2" },
+	  "2 kills, 0 lost, 1 already exiting; the kernel counted 2" },
 	{ "what is unclear was a mark", 1, 3, 0, 0, 0, { 0, 0 }, { 2, 2 }, 0, 2,
-	  "2 kills, 0 lost, 2 only marked; the host counts 2" },
+	  "2 kills, 0 lost, 2 already exiting; the kernel counted 2" },
 	{ "what is clear was none", 3, 1, 0, 0, 0, { 0, 0 }, { 2, 2 }, -1, 1,
-	  "3 kills, 0 lost, 1 only marked; the host counts 2: 1 fewer" },
+	  "3 kills, 0 lost, 1 already exiting; the kernel counted 2, 1 fewer than these" },
 	{ "a group's first victim twice", 0, 0, 0, 2, 0, { 0, 0 }, { 8, 8 }, 0, 0,
-	  "6 kills, 0 lost, 0 only marked; the host counts 8" },
+	  "6 kills, 0 lost; the kernel counted 8, the first of a group twice" },
 	{ "or once", 0, 0, 0, 2, 0, { 0, 0 }, { 6, 6 }, 0, 0,
-	  "6 kills, 0 lost, 0 only marked; the host counts 6" },
+	  "6 kills, 0 lost; the kernel counted 6" },
 	{ "but not three times", 0, 0, 0, 2, 0, { 0, 0 }, { 9, 9 }, 1, 0,
-	  "6 kills, 0 lost, 0 only marked; the host counts 9: 1 more" },
+	  "6 kills, 0 lost; the kernel counted 9, 1 more than these" },
+	{ "many at the end", 9, 0, 0, 0, 0, { 0, 0 }, { 8, 12 }, 0, 0,
+	  "9 kills, 0 lost; the kernel counted 8 to 12" },
 	{ "a kill at the start may be in it or not", 1, 0, 0, 0, 0, { 0, 1 }, { 2, 2 },
-	  0, 0, "1 kills, 0 lost, 0 only marked; the host counts 1 to 2" },
+	  0, 0, "1 kill, 0 lost; the kernel counted 1 or 2" },
 	{ "and one at the end", 1, 0, 0, 0, 0, { 0, 0 }, { 1, 2 }, 0, 0,
-	  "1 kills, 0 lost, 0 only marked; the host counts 1 to 2" },
+	  "1 kill, 0 lost; the kernel counted 1 or 2" },
 	{ "no /proc", 1, 1, 0, 0, 0, { -9, -9 }, { -9, -9 }, 0, 0,
-	  "2 kills, 0 lost, 0 only marked; the host's count is not known" },
+	  "2 kills, 0 lost; the kernel's own count is unknown" },
 	{ "gone meanwhile", 1, 0, 0, 0, 0, { 3, 3 }, { 4, -5 }, 0, 0,
-	  "1 kills, 0 lost, 0 only marked; the host's count is not known" },
+	  "1 kill, 0 lost; the kernel's own count is unknown" },
 	{ "running backwards", 1, 0, 0, 0, 0, { 3, 3 }, { 2, 2 }, 0, 0,
-	  "1 kills, 0 lost, 0 only marked; the host's count is not known" },
+	  "1 kill, 0 lost; the kernel's own count is unknown" },
 };
 
 static struct oom_event event;
@@ -128,9 +130,28 @@ START_TEST(the_host_is_unknown_until_it_is_asked)
 	accounting_init(&c);
 	c.shown = 5;
 	accounting_format(&t, &c, true);
-	ck_assert_str_eq(line, "0 kills, 0 lost, 5 shown, 0 only marked; "
-			 "the host's count is not known");
+	ck_assert_str_eq(line, "0 kills, 0 lost, 5 shown; "
+			 "the kernel's own count is unknown");
 	ck_assert_int_eq(accounting_difference(&c), 0);
+}
+END_TEST
+
+START_TEST(what_was_not_written_is_in_the_line)
+{
+	int64_t start[2] = { 0, 0 }, now[2] = { 3, 3 };
+	char line[160] = "";
+	struct text t = text_on(line, sizeof(line) - 1);
+	struct accounting c;
+
+	accounting_init(&c);
+	add(&c, 3, 0, 0, 1);
+	add(&c, 1, 1, 0, 1);
+	c.shown = 1;
+	c.unwritten = 2;
+	accounting_host(&c, start, now);
+	accounting_format(&t, &c, true);
+	ck_assert_str_eq(line, "3 kills, 0 lost, 1 shown, 2 not written, 1 already exiting; "
+			 "the kernel counted 3");
 }
 END_TEST
 
@@ -161,6 +182,7 @@ Suite *accounting_suite(void)
 	tcase_add_test(tc, counts_for_a_program);
 	tcase_add_test(tc, an_unknown_group_may_be_one);
 	tcase_add_test(tc, the_host_is_unknown_until_it_is_asked);
+	tcase_add_test(tc, what_was_not_written_is_in_the_line);
 	tcase_add_test(tc, a_second_look_changes_nothing);
 	suite_add_tcase(suite, tc);
 	return suite;

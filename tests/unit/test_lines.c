@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -260,6 +261,40 @@ START_TEST(a_full_disk_is_an_error)
 }
 END_TEST
 
+/* A line for which there is half the room is not left there torn. */
+START_TEST(a_torn_line_is_taken_back)
+{
+	char path[] = "/tmp/trace_oomkill.lines.XXXXXX";
+	struct rlimit before, room;
+	struct error f = { 0 };
+	int fd = mkstemp(path);
+	off_t whole;
+
+	ck_assert_int_ge(fd, 0);
+	unlink(path);
+	ck_assert_int_eq(write(fd, "first\n", 6), 6);
+	choose(OUTPUT_JSON, NULL);
+	event_init(&event);
+	ck_assert_int_eq(output_open(&out, OUTPUT_JSON, &selected, fd, 0, &f), 0);
+	ck_assert_int_eq(output_event(&out, &event, &f), 0);
+	whole = lseek(fd, 0, SEEK_CUR);
+	ck_assert_int_gt(whole, 106);
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &before);
+	room = before;
+	room.rlim_cur = (rlim_t)whole + 100;
+	setrlimit(RLIMIT_FSIZE, &room);
+	ck_assert_int_eq(output_event(&out, &event, &f), -EFBIG);
+	ck_assert_int_eq(f.error, EFBIG);
+	ck_assert_int_eq(lseek(fd, 0, SEEK_END), whole);
+	setrlimit(RLIMIT_FSIZE, &before);
+	/* Nothing is written behind a failure: the end has been reported. */
+	ck_assert_int_eq(output_event(&out, &event, &f), -ECANCELED);
+	ck_assert_int_eq(lseek(fd, 0, SEEK_END), whole);
+	close(fd);
+}
+END_TEST
+
 /* Sleeps, as it does in a write() for which there is no room. */
 static void await_sleep(pid_t pid)
 {
@@ -363,6 +398,7 @@ static TCase *make_writing(void)
 	tcase_add_test(c, a_gone_reader_is_an_error);
 	tcase_add_test(c, a_reader_that_does_not_read);
 	tcase_add_test(c, a_full_disk_is_an_error);
+	tcase_add_test(c, a_torn_line_is_taken_back);
 	tcase_add_loop_test(c, a_line_survives_a_slow_reader, 0, 2);
 	tcase_add_test(c, a_file_is_no_terminal);
 	return c;

@@ -52,7 +52,7 @@ static double our_lost(const char *line)
 {
 	double lost = 0;
 
-	return sscanf(line, "trace_oomkill: %*d kills, %lf lost", &lost) == 1 ? lost : 0;
+	return sscanf(line, "trace_oomkill: %*d kill%*[s,] %lf lost", &lost) == 1 ? lost : 0;
 }
 
 /* "  oomer-123  [001] d..1.  1234.567890: mark_victim: pid=123 comm=oomer .." */
