@@ -31,7 +31,7 @@ const struct option_row option_rows[] = {
 	  WORD(output, enum output_mode, output_mode_names),
 	  .about = "columns, json, jsonpretty, yaml, story or none" },
 	{ .name = "columns", .argument = "SET", STRING(columns),
-	  .about = "a set of columns: default, k8s, wide or k8s-wide" },
+	  .about = "default, host, k8s, wide or k8s-wide" },
 	{ .name = "fields", .argument = "LIST", STRING(field_words),
 	  .about = "show a,b; add +a; leave out -a" },
 	{ .name = "list-fields", ACTION(ACTION_LIST_FIELDS),

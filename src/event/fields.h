@@ -43,6 +43,7 @@ struct field {
 	uint16_t offset;	/* in struct oom_event, or in the list's item */
 	uint8_t type;		/* enum field_type */
 	uint8_t width;		/* of its column, at least the title's */
+	uint8_t rank;		/* on a narrow terminal the lowest is left out first */
 	bool of_limit;		/* @offset is in the level whose limit was hit */
 	bool right;		/* its column is aligned to the right */
 	/* Of a name that may be unknown: where the id is that stands in its

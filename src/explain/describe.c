@@ -57,6 +57,27 @@ void describe_size(struct text *t, int64_t bytes)
 	text_string(t, bytes ? u->name : "");
 }
 
+void describe_size_briefly(struct text *t, int64_t bytes)
+{
+	const char *unit = "KMGTP";
+	int64_t tenths;
+
+	if (bytes < 1024) {
+		text_number(t, bytes);
+		return;
+	}
+	/* In tenths of the largest unit that leaves less than 1024 when rounded. */
+	for (; bytes >= 1024 * 1024 - 512 && unit[1]; unit++)
+		bytes = (bytes + 512) / 1024;
+	tenths = (bytes * 10 + 512) / 1024;
+	text_number(t, tenths < 1000 ? tenths / 10 : (bytes + 512) / 1024);
+	if (tenths < 1000 && tenths % 10) {
+		text_char(t, '.');
+		text_number(t, tenths % 10);
+	}
+	text_char(t, *unit);
+}
+
 void describe_time(struct text *t, int64_t ns)
 {
 	static const struct {

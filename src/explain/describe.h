@@ -15,6 +15,10 @@
  */
 void describe_size(struct text *t, int64_t bytes);
 
+/* "31.8M", "512M", "1.5G", "800K", "512": at most five characters below 1 PiB,
+ * for a column; @bytes is a size. */
+void describe_size_briefly(struct text *t, int64_t bytes);
+
 /* An age: "46 s", "12 min", "3 h", "5 d"; below a second "250 ms". */
 void describe_time(struct text *t, int64_t ns);
 

@@ -36,8 +36,12 @@ unsigned int output_terminal_width(int fd)
 
 void output_resize(struct output *o, unsigned int width)
 {
+	uint8_t before[SELECTION_SIZE];
+
+	memcpy(before, o->widths, sizeof(before));
 	o->width = width;
 	columns_layout(o);
+	o->titles_due |= memcmp(before, o->widths, o->fields.count) != 0;
 }
 
 static int write_titles(struct output *o, struct error *f)
@@ -66,7 +70,11 @@ int output_open(struct output *o, enum output_mode mode,
 	o->sink = sink;
 	o->mode = mode;
 	o->fields = *selected;
-	output_resize(o, width);
+	o->width = width;
+	o->people = width && !o->sink.is_log;
+	o->adapted = o->titles_due = false;
+	memset(o->needs, 0, sizeof(o->needs));
+	columns_layout(o);
 	if (mode == OUTPUT_COLUMNS)
 		return write_titles(o, f);
 	selection_sort(&o->fields);
@@ -89,8 +97,10 @@ int output_event(struct output *o, const struct oom_event *e, struct error *f)
 			render_story(&r, o, e);
 		else
 			render_document(&r, o, e);
-		if (!t.cut)
-			return writer_write(&o->sink, &t, f);
+		if (t.cut)
+			continue;
+		o->titles_due = false;
+		return writer_write(&o->sink, &t, f);
 	}
 	return error_set(f, EOVERFLOW, "write an event");
 }

@@ -6,6 +6,7 @@
 #ifndef OUTPUT_OUTPUT_H
 #define OUTPUT_OUTPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,7 +36,13 @@ struct output {
 	enum output_mode mode;
 	struct selection fields;
 	unsigned int width;		/* of the terminal; 0: no terminal */
-	uint8_t widths[SELECTION_SIZE];	/* of the columns */
+	bool people;			/* a terminal: short sizes and times */
+	/* Of the table: */
+	uint8_t widths[SELECTION_SIZE];	/* of the columns; 0: left out */
+	uint8_t needs[SELECTION_SIZE];	/* of the widest value so far; 0: none came */
+	size_t left_out;		/* columns for which there is no room */
+	bool adapted;			/* the widths follow @needs */
+	bool titles_due;		/* before the next row */
 	char line[OUTPUT_LINE_SIZE];
 };
 
@@ -53,7 +60,8 @@ int output_open(struct output *o, enum output_mode mode,
  * and an error. */
 int output_event(struct output *o, const struct oom_event *e, struct error *f);
 
-/* From now on the terminal has @width columns: after SIGWINCH. */
+/* From now on the terminal has @width columns: after SIGWINCH. A table whose
+ * columns change has titles before its next row. */
 void output_resize(struct output *o, unsigned int width);
 
 /* The columns of the terminal behind @fd, or of a record if it is the kernel's

@@ -20,9 +20,8 @@ struct render {
 void render_document(struct render *r, const struct output *o,
 		     const struct oom_event *e);
 
-/* An event as a row, and the row of titles. */
-void render_row(struct render *r, const struct output *o,
-		const struct oom_event *e);
+/* An event as a row, behind titles where the columns have changed; titles. */
+void render_row(struct render *r, struct output *o, const struct oom_event *e);
 void render_titles(struct render *r, const struct output *o);
 
 /* An event as a few lines for people, the first of them the answer. */
@@ -32,8 +31,9 @@ void render_story(struct render *r, const struct output *o,
 /* Finds o->widths for o->width. */
 void columns_layout(struct output *o);
 
-/* RFC 3339 with nine decimals in local time. */
+/* RFC 3339 with nine decimals in local time; "Aug 21 09:20:46". */
 void render_time(struct render *r, int64_t ns);
+void render_short_time(struct render *r, int64_t ns);
 
 /* How many bytes of @s are within r->longest: never half of a character. */
 size_t render_length(const struct render *r, const char *s);

@@ -8,10 +8,12 @@
 
 #include "base/suggest.h"
 
+#define HOST	"timestamp,tprocess.where,tcomm,tpid,tprocess.rss_bytes," \
+		"oom.limit_bytes,oom.verdict,fprocess.comm"
 #define VICTIM	"tmntns_id,fprocess.pid,fprocess.creds.uid,fprocess.creds.gid," \
 		"tpid,pages,fprocess.comm,tcomm"
 #define K8S	"k8s.node,k8s.namespace,k8s.podName,k8s.containerName," VICTIM
-#define HOST	"runtime.containerName," VICTIM
+#define GADGET	"runtime.containerName," VICTIM
 #define WHY	",tprocess.anon_rss_bytes,tprocess.file_rss_bytes," \
 		"tprocess.shmem_rss_bytes,tprocess.swap_bytes,oom.limit_bytes," \
 		"oom.usage_bytes,oom.constraint,oom.memcg,tprocess.cgroup"
@@ -20,8 +22,8 @@
 static const struct {
 	const char *name, *words;
 } sets[] = {
-	{ "default", HOST }, { "k8s", K8S }, { "wide", HOST WHY },
-	{ "k8s-wide", K8S WHY },
+	{ "default", GADGET }, { "host", HOST }, { "k8s", K8S },
+	{ "wide", GADGET WHY }, { "k8s-wide", K8S WHY },
 };
 
 void selection_all(struct selection *s)
@@ -37,7 +39,7 @@ int selection_set(struct selection *s, const char *name, struct error *f)
 		if (!strcmp(sets[i].name, name))
 			return selection_change(s, sets[i].words, f);
 	error_set(f, EINVAL, "columns '%s'", name);
-	error_why(f, "not one of default, k8s, wide, k8s-wide");
+	error_why(f, "not one of default, host, k8s, wide, k8s-wide");
 	return -EINVAL;
 }
 

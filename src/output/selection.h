@@ -23,8 +23,8 @@ struct selection {
 void selection_all(struct selection *s);
 
 /*
- * The set @name: "default", "k8s", "wide" or "k8s-wide". -EINVAL and an error
- * when there is no such set.
+ * The set @name: "default", "host", "k8s", "wide" or "k8s-wide". -EINVAL and an
+ * error when there is no such set.
  */
 int selection_set(struct selection *s, const char *name, struct error *f);
 

@@ -150,7 +150,7 @@ static void check_rows(size_t len, unsigned int width)
 		assert(!width || text_width(at, (size_t)(newline - at)) <= width);
 		lines++;
 	}
-	assert(lines == 2);
+	assert(lines == 2 || (width && lines == 3));	/* titles twice */
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)

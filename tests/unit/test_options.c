@@ -277,7 +277,7 @@ static const struct {
 			   "(did you mean 'bpf'?)" },
 	{ "--fields pags", "field 'pags': no such field (did you mean 'pages'? "
 			   "--list-fields names them all)" },
-	{ "--columns x", "columns 'x': not one of default, k8s, wide, k8s-wide" },
+	{ "--columns x", "columns 'x': not one of default, host, k8s, wide, k8s-wide" },
 };
 
 START_TEST(refuses_in_one_line)

@@ -97,6 +97,9 @@ static const struct {
 	{ "full-80.txt", sample_full, OUTPUT_COLUMNS, "default", 80 },
 	{ "full-40.txt", sample_full, OUTPUT_COLUMNS, "default", 40 },
 	{ "full-1.txt", sample_full, OUTPUT_COLUMNS, "default", 1 },
+	{ "full-host.txt", sample_full, OUTPUT_COLUMNS, "host", 0 },
+	{ "full-host-80.txt", sample_full, OUTPUT_COLUMNS, "host", 80 },
+	{ "full-host-120.txt", sample_full, OUTPUT_COLUMNS, "host", 120 },
 	{ "full-k8s.txt", sample_full, OUTPUT_COLUMNS, "k8s", 0 },
 	{ "full-k8s-100.txt", sample_full, OUTPUT_COLUMNS, "k8s", 100 },
 	{ "full-wide.txt", sample_full, OUTPUT_COLUMNS, "wide", 0 },
@@ -119,6 +122,8 @@ static const struct {
 	  "oom.usage_bytes,oom.levels,k8s.hostnetwork", 0 },
 	{ "full-fields-60.txt", sample_full, OUTPUT_COLUMNS,
 	  "oom.usage_bytes,oom.levels,tprocess.exiting", 60 },
+	{ "full-lists-70.txt", sample_full, OUTPUT_COLUMNS,
+	  "tpid,oom.top.processes,tprocess.ancestors,oom.verdict", 70 },
 	{ "full-lists.txt", sample_full, OUTPUT_COLUMNS,
 	  "tpid,oom.top.processes,tprocess.ancestors,oom.verdict,pages_source", 0 },
 	{ "full.story", story_full, OUTPUT_STORY, NULL, 0 },
@@ -200,18 +205,139 @@ START_TEST(columns_fit_every_terminal)
 }
 END_TEST
 
-START_TEST(a_resized_terminal_is_fitted)
+/* ---- the table on a terminal ---- */
+
+/* Opens a table of @set on a terminal of @width columns. */
+static int open_table(const char *set, unsigned int width)
 {
 	int fd = open_scratch();
-	char *row;
 
-	choose(OUTPUT_COLUMNS, "default");
-	output_open(&out, OUTPUT_COLUMNS, &selected, fd, 200, NULL);
+	choose(OUTPUT_COLUMNS, set);
+	ck_assert_int_eq(output_open(&out, OUTPUT_COLUMNS, &selected, fd, width, NULL), 0);
+	return fd;
+}
+
+static void put_event(int64_t uid, const char *container)
+{
 	sample_full(&event);
+	event.trigger.uid = uid;
+	event.runtime.container_name = container;
+	event.runtime.container_id = container;
+	ck_assert_int_eq(output_event(&out, &event, NULL), 0);
+}
+
+/* Line @n of what was written, counted from 0; NULL: there are not so many. */
+static const char *line_at(int fd, int n)
+{
+	static char line[OUTPUT_LINE_SIZE];
+	const char *at = read_back(fd);
+
+	while (n-- && at)
+		at = (at = strchr(at, '\n')) ? at + 1 : NULL;
+	if (!at || !*at)
+		return NULL;
+	snprintf(line, sizeof(line), "%.*s", (int)strcspn(at, "\n"), at);
+	return line;
+}
+
+START_TEST(a_resized_terminal_is_fitted)
+{
+	int fd = open_table("default", 200);
+
+	put_event(0, "web");
+	ck_assert_ptr_null(line_at(fd, 2));	/* titles, row */
 	output_resize(&out, 60);
-	output_event(&out, &event, NULL);
-	row = strchr(read_back(fd), '\n') + 1;
-	ck_assert_uint_eq(text_width(row, strlen(row) - 1), 60);
+	put_event(0, "web");
+	ck_assert_uint_le(text_width(line_at(fd, 2), strlen(line_at(fd, 2))), 60);
+	ck_assert_ptr_nonnull(strstr(line_at(fd, 2), "TCOMM"));
+	ck_assert_uint_le(text_width(line_at(fd, 3), strlen(line_at(fd, 3))), 60);
+	put_event(0, "web");			/* a row alone */
+	ck_assert_ptr_null(line_at(fd, 5));
+	output_resize(&out, 200);
+	put_event(0, "web");
+	ck_assert_ptr_nonnull(strstr(line_at(fd, 5), "RUNTIME.CONTAINERNAME"));
+	ck_assert_ptr_nonnull(strstr(line_at(fd, 6), "python3"));
+	close(fd);
+}
+END_TEST
+
+/* The user id is wider than its column; with any width it is whole or not there. */
+START_TEST(a_number_is_never_cut)
+{
+	int fd = open_table("fprocess.creds.uid,fprocess.creds.gid,tpid,tcomm", (unsigned int)_i);
+
+	put_event(4294967294, "web");
+	for (int n = 0; line_at(fd, n); n++) {
+		const char *at = strstr(line_at(fd, n), "42949");
+
+		ck_assert_msg(!at || !strncmp(at, "4294967294", 10), "%s", line_at(fd, n));
+		ck_assert_msg(!strstr(line_at(fd, n), "7335") ||
+			      strstr(line_at(fd, n), "733501"), "%s", line_at(fd, n));
+		ck_assert_uint_le(text_width(line_at(fd, n), strlen(line_at(fd, n))),
+				  (unsigned int)_i);
+	}
+	close(fd);
+}
+END_TEST
+
+/* Where a number alone is asked for, it is wider than the terminal. */
+START_TEST(a_number_alone_is_not_cut)
+{
+	int fd = open_table("tpid,tpid", 3);
+
+	put_event(0, "web");
+	ck_assert_ptr_nonnull(strstr(read_back(fd), "733501\n"));
+	close(fd);
+}
+END_TEST
+
+START_TEST(columns_without_room_are_counted)
+{
+	int fd = open_table("default", 60);
+	unsigned int titles = 0, more = 0;
+	char *at, line[512];
+
+	put_event(0, "web");
+	snprintf(line, sizeof(line), "%s", line_at(fd, 1));
+	at = strchr(line, '+');
+	ck_assert_ptr_nonnull(at);
+	ck_assert_int_eq(sscanf(at, "+%u more", &more), 1);
+	*at = '\0';
+	/* The victim is the last to go. */
+	ck_assert_ptr_nonnull(strstr(line, "TCOMM"));
+	ck_assert_ptr_null(strstr(line, "FGID"));
+	for (char *save, *word = strtok_r(line, " ", &save); word;
+	     word = strtok_r(NULL, " ", &save))
+		titles++;
+	ck_assert_uint_eq(titles + more, selected.count);
+	close(fd);
+}
+END_TEST
+
+START_TEST(empty_columns_give_their_room_away)
+{
+	int fd = open_table("runtime.containerName,tcomm,fprocess.comm,tprocess.where", 80);
+
+	put_event(0, "");
+	ck_assert_ptr_nonnull(strstr(read_back(fd), "pod web/api-7f9 container app"));
+	/* A container comes: it has room, and titles say where. */
+	put_event(0, "test-trace-oomkill");
+	ck_assert_ptr_nonnull(strstr(line_at(fd, 3), "RUNTIME"));
+	ck_assert_ptr_nonnull(strstr(line_at(fd, 4), "test-trace"));
+	close(fd);
+}
+END_TEST
+
+START_TEST(sizes_are_short_on_a_terminal_only)
+{
+	int fd = open_table("tprocess.rss_bytes,oom.limit_bytes,timestamp", 80);
+
+	put_event(0, "web");
+	ck_assert_ptr_nonnull(strstr(read_back(fd), " 503M   512M  "));
+	close(fd);
+	fd = open_table("tprocess.rss_bytes,oom.limit_bytes", 0);
+	put_event(0, "web");
+	ck_assert_ptr_nonnull(strstr(read_back(fd), "   527433728     536870912\n"));
 	close(fd);
 }
 END_TEST
@@ -314,6 +440,11 @@ Suite *output_suite(void)
 	tcase_add_loop_test(c, is_as_golden, 0, COUNT(golden));
 	tcase_add_loop_test(c, columns_fit_every_terminal, 1, 260);
 	tcase_add_test(c, a_resized_terminal_is_fitted);
+	tcase_add_loop_test(c, a_number_is_never_cut, 12, 100);
+	tcase_add_test(c, a_number_alone_is_not_cut);
+	tcase_add_test(c, columns_without_room_are_counted);
+	tcase_add_test(c, empty_columns_give_their_room_away);
+	tcase_add_test(c, sizes_are_short_on_a_terminal_only);
 	tcase_add_test(c, list_has_each_field);
 	tcase_add_test(c, list_is_json_for_machines);
 	tcase_add_test(c, list_is_nothing_in_mode_none);

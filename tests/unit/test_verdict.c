@@ -336,6 +336,29 @@ START_TEST(sizes_are_readable)
 }
 END_TEST
 
+static const struct {
+	int64_t bytes;
+	const char *text;
+} brief_sizes[] = {
+	{ 0, "0" }, { 1023, "1023" }, { 1024, "1K" }, { 1025, "1K" }, { 1536, "1.5K" },
+	{ 800 * 1024, "800K" }, { 102348, "99.9K" }, { 102400, "100K" },
+	{ 1024 * 1024 - 513, "1023K" }, { 1024 * 1024 - 512, "1M" }, { 33344307, "31.8M" },
+	{ 512 * MIB, "512M" }, { 1536 * MIB, "1.5G" }, { 1023 * 1024 * MIB, "1023G" },
+	{ INT64_C(3) << 40, "3T" }, { INT64_C(4) << 50, "4P" },
+};
+
+START_TEST(sizes_are_brief_in_columns)
+{
+	char bytes[64];
+	struct text t = text_on(bytes, sizeof(bytes) - 1);
+
+	describe_size_briefly(&t, brief_sizes[_i].bytes);
+	bytes[t.used] = '\0';
+	ck_assert_str_eq(bytes, brief_sizes[_i].text);
+	ck_assert_uint_le(t.used, 5);
+}
+END_TEST
+
 /* ---- flags ---------------------------------------------------------------- */
 
 static int compare(const void *a, const void *b)
@@ -436,6 +459,7 @@ Suite *verdict_suite(void)
 	tcase_add_test(c, memory_held_is_the_sum_of_three);
 	tcase_add_test(c, where_the_victim_was);
 	tcase_add_loop_test(c, sizes_are_readable, 0, COUNT(sizes));
+	tcase_add_loop_test(c, sizes_are_brief_in_columns, 0, COUNT(brief_sizes));
 	tcase_add_test(c, flags_are_named_as_all_kernels_name_them);
 	tcase_add_test(c, flags_that_no_report_has);
 	suite_add_tcase(s, c);
