@@ -142,7 +142,7 @@ struct oom_control_image {
 	__u32 unused;
 };
 
-enum oom_constraint { CONSTRAINT_NONE };
+enum oom_constraint { CONSTRAINT_NONE, CONSTRAINT_MEMCG = 3 };
 
 struct oom_control {
 	void *nodemask;

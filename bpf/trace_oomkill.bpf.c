@@ -22,17 +22,16 @@
 #define WORDS_BEFORE	(__builtin_offsetof(struct oom_control_image, chosen) / 8)
 #define WORDS_BEHIND	(sizeof(struct oom_control_image) / 8 - WORDS_BEFORE - 1)
 #define WINDOW_SIZE	((WORDS_BEFORE + STEPS + WORDS_BEHIND) * 8)
-#define PID_BITS	22	/* the kernel's PID_MAX_LIMIT is 2^22 */
 #define WINDOW_MASK	1023	/* a bound that the verifier understands */
 #define MATCHES		8	/* words that are compared closely; 5.4 has six false ones */
-#define MEMCG_CONSTRAINT 3
+#define DIRECT_RECLAIM	0x400	/* in gfp_mask: only such allocations start the OOM killer */
 #ifndef FIRST_WINDOW		/* a test searches elsewhere first */
 #define FIRST_WINDOW	0
 #endif
-#define DIRECT_RECLAIM	0x400	/* in gfp_mask: only such allocations start the OOM killer */
 
 #define LEVELS_SIZE	8192	/* a power of two; 12 levels of 304 bytes fit */
 #define MEMCG_SIZE	4096	/* struct mem_cgroup has 2 KiB */
+#define PID_BITS	22	/* the kernel's PID_MAX_LIMIT is 2^22 */
 
 /* Constants of this host, which the loader sets. */
 const volatile __u32 page_size = 4096;
@@ -624,7 +623,7 @@ static __always_inline void read_memcg(struct scratch *s, struct task_struct *ta
 	r->memcg_hierarchy = (__u32)read(root, hierarchy_id);
 	r->known |= OOM_KNOWS_MEMCG;
 
-	s->out_of_memory = s->control.memcg * is_zero(s->control.constraint ^ MEMCG_CONSTRAINT);
+	s->out_of_memory = s->control.memcg * is_zero(s->control.constraint ^ CONSTRAINT_MEMCG);
 	for (i = 0; i < OOM_RECORD_LEVELS && css; i++)
 		css = add_level(s, css, copy_size);
 	r->levels = (__u16)i;
