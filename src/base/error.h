@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * What failed, at which step, and the way out: filled once by the one who
- * knows, carried up unread, printed once by main.
+ * What failed, at which step, and the way out: filled where the cause is known,
+ * passed up unread, printed once by main.
  */
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
@@ -14,14 +14,13 @@ struct error {
 	char what[160];		/* "load program mark_victim" */
 	char why[192];		/* the cause in words; empty: strerror(error) */
 	char hint[192];		/* the way out; empty: none is known */
-	char *log;		/* malloc'd: what the verifier had to say; or NULL */
+	char *log;		/* malloc'd: the verifier's; or NULL */
 };
 
 /*
  * Describes a failure: @error is an errno of either sign, @what a format for
- * the step and its subject. An error that is already set stays as it is, for
- * the first one to know is the closest to the cause. @f may be NULL.
- * Returns -errno, to be returned on.
+ * the step and its subject. An error that is already set stays: the first one
+ * is the closest to the cause. @f may be NULL. Returns -errno, to be returned.
  *
  * EMFILE, ENFILE and ENOMEM get their cause and way out here, and keep them: no
  * step knows better why there is no descriptor or no memory left.
@@ -37,7 +36,7 @@ int error_refuse(struct error *f, int error, const char *what,
 		 const char *why, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* Says why in better words than strerror(). Returns -errno of the error. */
+/* Sets the cause, in better words than strerror(). Returns -errno of the error. */
 int error_why(struct error *f, const char *why, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -45,7 +44,7 @@ int error_why(struct error *f, const char *why, ...)
 int error_hint(struct error *f, const char *hint, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Hands over malloc'd @log, the verifier's words in full. */
+/* Takes over malloc'd @log, the verifier's. */
 void error_keep_log(struct error *f, char *log);
 
 /* Forgets the error and frees its log, before another way is tried. */

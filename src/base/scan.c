@@ -47,24 +47,24 @@ void scan_blanks(struct span *s)
 		*s = scan_behind(*s, 1);
 }
 
-static int digit_of(uint8_t c)
+unsigned int scan_hex_digit(uint8_t c)
 {
 	if (c >= '0' && c <= '9')
-		return c - '0';
+		return c - (unsigned int)'0';
 	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
+		return c - (unsigned int)'a' + 10;
 	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
+		return c - (unsigned int)'A' + 10;
 	return 16;
 }
 
-static bool scan_digits(struct span *s, int base, int64_t *to)
+static bool scan_digits(struct span *s, unsigned int base, int64_t *to)
 {
 	struct span rest = *s;
 	int64_t value = 0;
 
-	for (; rest.size && digit_of(*rest.data) < base; rest = scan_behind(rest, 1)) {
-		int digit = digit_of(*rest.data);
+	for (; rest.size && scan_hex_digit(*rest.data) < base; rest = scan_behind(rest, 1)) {
+		int64_t digit = scan_hex_digit(*rest.data);
 
 		if (value > (INT64_MAX - digit) / base)
 			return false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Reading a line of text from the left: each function takes what it knows
- * from the front of the span, or leaves the span as it was.
+ * Parses text from the left: each function takes its part from the front of the
+ * span, or leaves the span as it was.
  */
 #ifndef BASE_SCAN_H
 #define BASE_SCAN_H
@@ -11,21 +11,23 @@
 /* Takes the string @word. */
 bool scan_word(struct span *s, const char *word);
 
-/* Takes all the blanks there are: spaces and tabs. */
+/* Takes spaces and tabs, if any. */
 void scan_blanks(struct span *s);
 
-/* Takes decimal digits, with a sign in front for the second one; no more
- * than an int64_t holds. */
+/* Take a decimal number, no larger than an int64_t; the second one may be < 0. */
 bool scan_number(struct span *s, int64_t *to);
 bool scan_signed(struct span *s, int64_t *to);
 
 /* Is @s the id of a user or a group, in up to ten digits? */
 bool scan_is_id(struct span s, uint32_t *to);
 
-/* Takes the digits behind a decimal point: of a second, in nanoseconds. */
+/* Takes the digits behind the decimal point of a second. */
 int64_t scan_fraction_ns(struct span *s);
 
-/* Takes 0x and hexadecimal digits, no more than an int64_t holds. */
+/* The value of a hexadecimal digit of either case; 16: it is none. */
+unsigned int scan_hex_digit(uint8_t c);
+
+/* Takes 0x and a hexadecimal number, no larger than an int64_t. */
 bool scan_hex(struct span *s, int64_t *to);
 
 /* Takes everything up to @word, and @word; *@taken is what was before it. */
@@ -36,7 +38,7 @@ bool scan_begins(struct span s, const char *word);
 bool scan_ends(struct span s, const char *word);
 bool scan_is(struct span s, const char *word);
 
-/* Where @word is found first, or last; -1: nowhere. */
+/* The offset of the first, or last, @word; -1: there is none. */
 ptrdiff_t scan_find(struct span s, const char *word);
 ptrdiff_t scan_find_last(struct span s, const char *word);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * A window on bytes that somebody else owns, and the one bounds check that
- * every parser of untrusted bytes goes through.
+ * A view of bytes with another owner, and the one bounds check of all parsers
+ * of untrusted bytes.
  */
 #ifndef BASE_SPAN_H
 #define BASE_SPAN_H
@@ -11,11 +11,10 @@
 #include <stdint.h>
 
 struct span {
-	const uint8_t *data;	/* borrowed; NULL: there is nothing here */
+	const uint8_t *data;	/* borrowed; NULL: absent */
 	size_t size;
 };
 
-/* A window on @size bytes at @data. */
 static inline struct span span_of(const void *data, size_t size)
 {
 	return (struct span){ .data = data, .size = size };

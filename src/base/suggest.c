@@ -8,12 +8,12 @@
 
 enum { LONGEST = 40, PART = 3 };
 
-static bool same(char a, char b)
+static bool is_same_letter(char a, char b)
 {
 	return tolower((unsigned char)a) == tolower((unsigned char)b);
 }
 
-static unsigned int least(unsigned int a, unsigned int b)
+static unsigned int min(unsigned int a, unsigned int b)
 {
 	return a < b ? a : b;
 }
@@ -34,12 +34,12 @@ static unsigned int edit_distance(const char *a, size_t alen,
 
 		row[0] = i;
 		for (size_t k = 1; k <= blen; k++) {
-			row[k] = least(last[k - 1] + !same(a[i - 1], b[k - 1]),
-				       least(last[k], row[k - 1]) + 1);
-			if (i > 1 && k > 1 && same(a[i - 1], b[k - 2]) &&
-			    same(a[i - 2], b[k - 1]))
-				row[k] = least(row[k],
-					       rows[(i + 1) % 3][k - 2] + 1);
+			row[k] = min(last[k - 1] + !is_same_letter(a[i - 1], b[k - 1]),
+				     min(last[k], row[k - 1]) + 1);
+			if (i > 1 && k > 1 && is_same_letter(a[i - 1], b[k - 2]) &&
+			    is_same_letter(a[i - 2], b[k - 1]))
+				row[k] = min(row[k],
+					     rows[(i + 1) % 3][k - 2] + 1);
 		}
 	}
 	return rows[alen % 3][blen];

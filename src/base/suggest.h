@@ -3,7 +3,7 @@
 #ifndef BASE_SUGGEST_H
 #define BASE_SUGGEST_H
 
-/* Looks for the nearest of the names shown to it; starts as { .word = .. }. */
+/* The nearest of the names that were tried; starts as { .word = .. }. */
 struct suggestion {
 	const char *word;
 	const char *name;	/* the best so far, borrowed; NULL: none is near */
@@ -11,7 +11,7 @@ struct suggestion {
 };
 
 /*
- * Shows one name. It is near when at most a third of the word's letters, case
+ * Tries one name. It is near if at most a third of the word's letters, case
  * aside, must be changed, added, left out or swapped with their neighbour.
  */
 void suggestion_try(struct suggestion *n, const char *name);

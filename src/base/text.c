@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+static const char hex_digits[] = "0123456789abcdef";
+
 /* ---- adding ---- */
 
 void text_bytes(struct text *t, const char *bytes, size_t len)
@@ -35,7 +37,7 @@ void text_repeat(struct text *t, char c, size_t count)
 	t->used += count;
 }
 
-/* At least @width digits of @value in @base; 20 are the most that 64 bits have. */
+/* At least @width digits of @value in @base, at most the 20 of 64 bits. */
 static void put_digits(struct text *t, uint64_t value, unsigned int base,
 		       unsigned int width)
 {
@@ -45,7 +47,7 @@ static void put_digits(struct text *t, uint64_t value, unsigned int base,
 	if (width > sizeof(digits))
 		width = sizeof(digits);
 	do {
-		digits[--at] = "0123456789abcdef"[value % base];
+		digits[--at] = hex_digits[value % base];
 		value /= base;
 	} while (value || sizeof(digits) - at < width);
 	text_bytes(t, digits + at, sizeof(digits) - at);
@@ -74,8 +76,8 @@ void text_digits(struct text *t, uint64_t value, unsigned int width)
 /* ---- UTF-8 ---- */
 
 /*
- * What may follow a first byte is narrower than "any continuation byte" in
- * four places: no overlong forms, no surrogates, nothing above U+10FFFF.
+ * Four first bytes restrict the second one: no overlong forms, no surrogates,
+ * nothing above U+10FFFF.
  */
 static bool second_fits(unsigned char first, unsigned char second)
 {
@@ -92,7 +94,7 @@ static bool second_fits(unsigned char first, unsigned char second)
 	return second >= low && second <= high;
 }
 
-/* The length that the first byte of a sequence promises; 0: it is none. */
+/* The length of a sequence by its first byte; 0: none begins with it. */
 static size_t sequence_length(unsigned char first)
 {
 	if (first < 0x80)
@@ -125,7 +127,7 @@ uint32_t text_decode(const char *s, size_t len, size_t *used)
 	return c;
 }
 
-/* ---- what a code point does to a terminal ---- */
+/* ---- classes of characters ---- */
 
 struct range {
 	uint32_t first, last;
@@ -182,8 +184,8 @@ static bool is_combining(uint32_t c)
 	return c >= 0x300 && IN(combining, c);
 }
 
-/* East Asian wide and full-width, and the pictures that are drawn as wide. */
-static bool is_wide(uint32_t c)
+/* East Asian wide and full-width, and emoji. */
+static bool is_wide_character(uint32_t c)
 {
 	static const struct range wide[] = {
 		{ 0x1100, 0x115f }, { 0x231a, 0x231b }, { 0x23e9, 0x23ec },
@@ -201,7 +203,7 @@ static bool is_wide(uint32_t c)
 
 static size_t code_point_width(uint32_t c)
 {
-	return is_combining(c) ? 0 : is_wide(c) ? 2 : 1;
+	return is_combining(c) ? 0 : is_wide_character(c) ? 2 : 1;
 }
 
 /* ---- bytes that a process chose ---- */
@@ -212,7 +214,7 @@ static void put_escape(struct text *t, char letter, uint32_t c, unsigned int wid
 	char out[10] = { '\\', letter };
 
 	for (unsigned int i = 0; i < width; i++)
-		out[2 + i] = "0123456789abcdef"[c >> 4 * (width - 1 - i) & 15];
+		out[2 + i] = hex_digits[c >> 4 * (width - 1 - i) & 15];
 	text_bytes(t, out, 2 + width);
 }
 

@@ -14,9 +14,9 @@
 #define TEXT_BAD	0xfffdu			/* stands for broken UTF-8 */
 
 /*
- * Each of the functions below adds whole or not at all. What did not fit
- * sets @cut, and from then on nothing is added: @data is always a prefix of
- * what was meant. It is not NUL-terminated.
+ * Each function below adds its argument whole or not at all. If it does not fit,
+ * @cut is set and nothing more is added: @data is always a prefix of the text.
+ * It is not NUL-terminated.
  */
 struct text {
 	char *data;		/* borrowed */
@@ -38,9 +38,9 @@ void text_hex(struct text *t, uint64_t value);		/* with 0x */
 void text_digits(struct text *t, uint64_t value, unsigned int width); /* 0-padded */
 
 /*
- * Takes one code point from the front of @s, which has @len > 0 bytes, and
- * says in *@used how many bytes it was. Broken UTF-8 is TEXT_BAD, one for
- * each maximal part of a sequence that could have become a character.
+ * Decodes one code point at the front of @s, which has @len > 0 bytes; *@used
+ * becomes its number of bytes. Broken UTF-8 is TEXT_BAD, one for each maximal
+ * part of a sequence that could have become a character.
  */
 uint32_t text_decode(const char *s, size_t len, size_t *used);
 
@@ -58,10 +58,10 @@ void text_json(struct text *t, const char *s, size_t len);
 /* Adds the same for YAML, where it is \UXXXXXXXX above U+FFFF. */
 void text_yaml(struct text *t, const char *s, size_t len);
 
-/* How many columns of a terminal the clean text takes. */
+/* The number of terminal columns of clean text. */
 size_t text_width(const char *s, size_t len);
 
-/* How many of its first bytes fit into @width columns. */
+/* The number of its first bytes that fit into @width columns. */
 size_t text_fit(const char *s, size_t len, size_t width);
 
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "sys/hostfs.h"
 
 enum {
@@ -64,16 +65,6 @@ static uint64_t u64(const uint8_t *p)
 
 /* ---- meta pages ---------------------------------------------------------------- */
 
-/* FNV-1a */
-static uint64_t sum_of(const uint8_t *bytes, size_t size)
-{
-	uint64_t sum = UINT64_C(14695981039346656037);
-
-	for (size_t i = 0; i < size; i++)
-		sum = (sum ^ bytes[i]) * UINT64_C(1099511628211);
-	return sum;
-}
-
 struct meta {
 	uint32_t page_size;
 	uint64_t root, pages, commit;
@@ -92,7 +83,7 @@ static bool read_meta(int fd, uint64_t page, struct meta *m)
 	m->pages = u64(bytes + 40);
 	m->commit = u64(bytes + 48);
 	return u32(bytes) == meta_magic && u32(bytes + 4) == META_VERSION &&
-		u64(bytes + META_SUMMED) == sum_of(bytes, META_SUMMED) &&
+		u64(bytes + META_SUMMED) == hash_fnv64(span_of(bytes, META_SUMMED)) &&
 		m->page_size >= 1024 && m->page_size <= 1 << 20 &&
 		m->pages < INT64_MAX / m->page_size && m->root < m->pages;
 }

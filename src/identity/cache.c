@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/hash.h"
+
 enum {
 	ALIGN = 8, CHAINS_BYTES = CACHE_CHAINS * (int)sizeof(uint64_t),
 	RECORD_BYTES = 48 << 10,	/* all texts as long as they may be */
@@ -47,13 +49,10 @@ static struct record *record_at(const struct cache *t, uint64_t at)
 	return (struct record *)(t->ring + at % CACHE_RING_BYTES);
 }
 
-/* FNV-1a. Who makes ids collide makes only his own chain long. */
 static uint64_t *chain_of(const struct cache *t, const char *id)
 {
-	uint32_t hash = 2166136261u;
+	uint32_t hash = hash_fnv32(span_of(id, strlen(id)));
 
-	for (; *id; id++)
-		hash = (hash ^ (unsigned char)*id) * 16777619u;
 	return &t->chains[(hash ^ hash >> 16) % CACHE_CHAINS];
 }
 

@@ -455,12 +455,11 @@ static int between(struct envelope *e, char c)
 
 static int take_unicode(struct envelope *e, char c)
 {
-	static const char hex[] = "0123456789abcdefABCDEF";
-	const char *at = c ? strchr(hex, c) : NULL;
+	unsigned int digit = scan_hex_digit((uint8_t)c);
 
-	if (!at)
+	if (digit > 15)
 		return -EBADMSG;
-	e->unicode = e->unicode << 4 | (uint32_t)(at - hex > 15 ? at - hex - 6 : at - hex);
+	e->unicode = e->unicode << 4 | digit;
 	if (++e->digits < 4)
 		return 0;
 	e->state = ENVELOPE_STRING;

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * FNV-1a. Whoever chooses the input can make hashes collide: bound what a
+ * collision costs.
+ */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+#include "base/span.h"
+
+static inline uint32_t hash_fnv32(struct span s)
+{
+	uint32_t hash = 2166136261u;
+
+	for (size_t i = 0; i < s.size; i++)
+		hash = (hash ^ s.data[i]) * 16777619u;
+	return hash;
+}
+
+static inline uint64_t hash_fnv64(struct span s)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+
+	for (size_t i = 0; i < s.size; i++)
+		hash = (hash ^ s.data[i]) * UINT64_C(1099511628211);
+	return hash;
+}
+
+#endif
