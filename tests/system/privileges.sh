@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 # Without the privileges: one message that names the capability that is missing.
 . "$(dirname "$0")/lib.sh"
-need setpriv
+need setpriv setcap unshare jq
 
 # The program must be within reach of somebody who is not root.
 chmod 755 "$tmp"
@@ -74,3 +74,57 @@ sees ,+perfmon,+dac_read_search,+sys_admin,+sys_ptrace
 has "$line" fprocess.mntns_id "$(stat -Lc %i /proc/$$/ns/mnt)"
 sees ,+perfmon,+dac_read_search,+sys_admin
 has "$line" fprocess.mntns_id null
+
+# ---- the lines of docs/privileges.md ------------------------------------------
+
+# A file with a capability that is out of reach does not start; what this host
+# does not grant is left out of the lines.
+granted=$(setpriv --dump | sed -n 's/^Capability bounding set: //p')
+# shellcheck disable=SC2016 # the inner shell's
+mounted=(unshare --mount sh -c '
+	mountpoint -q /sys/kernel/tracing || mount -t tracefs none /sys/kernel/tracing
+	exec "$@"' sh)
+
+# without_refused LIST: the capabilities of a line, as far as they are granted
+without_refused() {
+	local cap name list=
+
+	for cap in ${1//,/ }; do
+		name=${cap#+}
+		[[ ,$granted, == *,${name#cap_},* ]] && list+=,$cap
+	done
+	echo "${list#,}"
+}
+
+# uses SOURCE COMMAND..: --check by COMMAND finds this source
+uses() {
+	local expected=$1
+
+	shift
+	is "the source with '${*: -3}'" "$("${mounted[@]}" "$@" --check -o json | jq -r .source)" "$expected"
+}
+
+lines=0
+expected=
+while read -r word rest; do
+	case "$word $rest" in
+	'## '*) expected= ;;
+	'`source` is '*) expected=$(sed -n 's/^`source` is \([a-z]*\).*/\1/p' <<<"$word $rest") ;;
+	"setpriv --"*)
+		caps=$(without_refused "$(sed -n 's/.*--ambient-caps \([^ ]*\).*/\1/p' <<<"$rest")")
+		uses "${expected:-bpf}" setpriv --reuid nobody --regid nogroup --clear-groups \
+			--inh-caps "$caps" --ambient-caps "$caps" "$tmp/trace_oomkill"
+		lines=$((lines + 1))
+		;;
+	"setcap cap_"*)
+		cp "$program" "$tmp/with_caps"
+		chmod 755 "$tmp/with_caps"
+		caps=$(without_refused "${rest%%+*}")
+		setcap "$caps+ep" "$tmp/with_caps" || fail "setcap $caps+ep"
+		uses "${expected:-bpf}" setpriv --reuid nobody --regid nogroup --clear-groups "$tmp/with_caps"
+		rm "$tmp/with_caps"
+		lines=$((lines + 1))
+		;;
+	esac
+done <docs/privileges.md
+is "the lines of docs/privileges.md" $lines 8
