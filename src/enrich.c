@@ -81,6 +81,12 @@ static void find_container(struct enrich *n, struct oom_event *e)
 	identity_complete(&n->identity, e, n->names);
 }
 
+static void read_path(struct enrich *n, struct oom_event *e)
+{
+	(void)n;
+	identity_from_path(e);
+}
+
 static void read_stat(struct enrich *n, struct oom_event *e)
 {
 	cgroup_stat(&n->cgroups, e);
@@ -118,6 +124,8 @@ static const struct step {
 	    "tprocess.creds.user", "tprocess.creds.group" } },
 	/* read within a millisecond, or from the cache */
 	{ ORIGIN_LIVE | ORIGIN_LOG, find_container, { NULL } },
+	/* this host's files say nothing of another host's containers */
+	{ ORIGIN_SAVED, read_path, { NULL } },
 	/* of the cgroup that ran out, which mostly stays */
 	{ ORIGIN_LIVE, read_stat, { "oom.stat", "oom.verdict_text" } },
 	{ ORIGIN_LIVE, read_top, { "oom.top" } },

@@ -25,7 +25,7 @@ enum enrich_origin {
 	ORIGIN_SAVED = 4,		/* a saved log, of any host and any time */
 };
 
-enum { ENRICH_STEPS = 11 };
+enum { ENRICH_STEPS = 12 };
 
 struct enrich {
 	const struct options *options;	/* borrowed */

@@ -139,6 +139,24 @@ static int open_log(struct source **log, struct error *f)
 	return kmsg_source_open(log, &options, f);
 }
 
+/* Says how many reports end without a kill: which process was killed is not in the log. */
+static void note_unfinished(const struct pipeline *p, const struct report *r)
+{
+	char first[160] = "";
+	struct text t = text_on(first, sizeof(first) - 1);
+
+	if (!r || !r->unfinished)
+		return;
+	text_clean(&t, r->unfinished_comm, strlen(r->unfinished_comm));
+	if (r->unfinished_pid != EVENT_UNKNOWN) {
+		text_string(&t, " (pid ");
+		text_number(&t, r->unfinished_pid);
+		text_char(&t, ')');
+	}
+	pipeline_note(p, "reports in the log that end without a kill, and are not reported: %lld; the first is of %s",
+		      (long long)r->unfinished, t.used ? first : "an unknown process");
+}
+
 /*
  * Reads the log before the source is opened, and once more behind that. Kills
  * of the second part may be in the source as well, and then they are there
@@ -161,6 +179,8 @@ static int open_source_after_log(struct trace *t, struct error *f)
 	if (!result)
 		result = pipeline_drain(p, t->source, SIZE_MAX, f);
 	p->reported_count = 0;
+	if (!result)
+		note_unfinished(p, source_report(log));
 	if (!result && source_lost(log) && p->options->verbose)
 		pipeline_note(p, "%llu records of the log were overwritten before they were read",
 			      (unsigned long long)source_lost(log));
@@ -207,6 +227,10 @@ static int read_any_log(struct pipeline *p, struct error *f)
 	}
 	if (!result)
 		result = read_log(p, log, origin, false, f);
+	if (!result) {
+		source_finish(log);
+		note_unfinished(p, source_report(log));
+	}
 	if (log && origin == ORIGIN_SAVED)
 		report_unread(p, saved_source_counts(log));
 	else if (log)
@@ -475,6 +499,7 @@ int trace_run(struct trace *t, const struct options *o, void (*note)(const char 
 	}
 	if (t->source) {
 		pipeline_losses(p, t->source);
+		note_unfinished(p, source_report(t->source));
 		pipeline_summary(p);
 		note_counts(p);
 		write_counts(p);

@@ -273,6 +273,8 @@ static void complete_gfp(struct oom_event *e)
  */
 static int64_t find_marked_only(const struct oom_event *e)
 {
+	if (e->oom.report == 1)
+		return 0;
 	if (e->victim.exiting == 1 && e->target.tid != EVENT_UNKNOWN &&
 	    e->target.tid == e->trigger.tid)
 		return 1;

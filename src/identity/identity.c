@@ -302,6 +302,25 @@ static const char *parse_path(const struct identity *id, struct container *c, co
 	return path;
 }
 
+static void put_path(struct oom_event *e, const struct container *c)
+{
+	e->systemd.unit = keep_or_none(e, c->unit);
+	e->systemd.slice = keep_or_none(e, c->slice);
+	take_inner(e, &c->inner);
+	take_outer(e, &c->outer);
+	take_pod(e, c);
+}
+
+void identity_from_path(struct oom_event *e)
+{
+	struct container c;
+
+	if (!e->victim.cgroup)
+		return;
+	cgroup_path_parse(&c, e->victim.cgroup);
+	put_path(e, &c);
+}
+
 void identity_complete(struct identity *id, struct oom_event *e, bool files)
 {
 	struct container c;
@@ -314,11 +333,7 @@ void identity_complete(struct identity *id, struct oom_event *e, bool files)
 	if (files)
 		find_own_container(id);
 	path = parse_path(id, &c, e->victim.cgroup);
-	e->systemd.unit = keep_or_none(e, c.unit);
-	e->systemd.slice = keep_or_none(e, c.slice);
-	take_inner(e, &c.inner);
-	take_outer(e, &c.outer);
-	take_pod(e, &c);
+	put_path(e, &c);
 	take_node(id, e, &c);
 	if (!files || !path)
 		return;

@@ -55,4 +55,7 @@ void identity_close(struct identity *id);
  */
 void identity_complete(struct identity *id, struct oom_event *e, bool files);
 
+/* What the path alone says, of a kill on any host: ids, pod and unit, no names. */
+void identity_from_path(struct oom_event *e);
+
 #endif

@@ -139,6 +139,31 @@ gzip <"$tmp/plain" | refused 'gzip: use zcat'
 "$program" --history=only -o json <"$tmp/plain" >"$tmp/json" 2>/dev/null
 refused 'events, as the tracer writes them' <"$tmp/json"
 
+# ---- what a line of another host tells, without a look at the files of this one
+
+pod=0f2a3c4d-1111-4222-8333-444455556666
+id=88df7f96ab5b7b4ea19c60a5c0e5e5f26a1f2f1d5b4c3a29180706f5e4d3c2b1
+path=/kubepods/burstable/pod$pod/$id
+{
+	echo "[   90.000000] oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=$path,task_memcg=$path,task=gone,pid=4194301,uid=0"
+	echo "[  100.000000] oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=$path,task_memcg=$path,task=web,pid=4194302,uid=1001"
+	echo "[  100.000001] Memory cgroup out of memory: Killed process 4194302 (web) total-vm:8kB, anon-rss:4kB, file-rss:0kB, shmem-rss:0kB, UID:1001 pgtables:56kB oom_score_adj:0"
+} >"$tmp/pods"
+only <"$tmp/pods"
+is "kills in the log of a pod" "$(wc -l <"$tmp/past")" 1
+past line 4194302
+has "$line" runtime.containerId "$id"
+has "$line" k8s.podUid "$pod"
+has "$line" k8s.qosClass Burstable
+has "$line" k8s.node null
+has "$line" k8s.podName null
+has "$line" tpid_source report
+matches "the words on a report without a kill" "$(cat "$tmp/only.err")" \
+	"reports in the log that end without a kill, and are not reported: 1; the first is of gone \(pid 4194301\)"
+echo "Out of memory: Killed process 4194302 (web) total-vm:8kB, anon-rss:4kB, file-rss:0kB, shmem-rss:0kB, UID:1001 pgtables:56kB oom_score_adj:0" | only
+past line 4194302
+has "$line" tpid_source killed_line
+
 # ---- forged lines are not the kernel's
 
 forged="Memory cgroup out of memory: Killed process 4194303 (forged) total-vm:8kB, anon-rss:4kB, file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:56kB oom_score_adj:0"

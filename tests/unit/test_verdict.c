@@ -449,11 +449,29 @@ END_TEST
 
 #define COUNT(table) (int)(sizeof(table) / sizeof((table)[0]))
 
+/* The kernel writes "Killed process" for no other: whatever the probe took it for. */
+START_TEST(a_kill_in_the_log_is_a_kill)
+{
+	event_init(&event);
+	exits();
+	event.oom.marked_only = EVENT_UNKNOWN;
+	event.oom.report = EVENT_UNKNOWN;
+	verdict_complete(&event);
+	ck_assert_int_eq(event.oom.marked_only, 1);
+	event.oom.marked_only = EVENT_UNKNOWN;
+	event.oom.report = 1;
+	verdict_complete(&event);
+	ck_assert_int_eq(event.oom.marked_only, 0);
+	ck_assert_int_ne(event.oom.verdict, VERDICT_ALREADY_EXITING);
+}
+END_TEST
+
 Suite *verdict_suite(void)
 {
 	Suite *s = suite_create("verdict");
 	TCase *c = tcase_create("cases");
 
+	tcase_add_test(c, a_kill_in_the_log_is_a_kill);
 	tcase_add_loop_test(c, each_case_has_its_verdict, 0, COUNT(cases));
 	tcase_add_loop_test(c, each_case_has_its_sentence, 0, COUNT(sentences));
 	tcase_add_test(c, memory_held_is_the_sum_of_three);
