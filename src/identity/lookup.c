@@ -274,10 +274,16 @@ static bool find_in_home(struct lookup *k, const struct lookup_query *q, struct 
 	struct memory m = { .stamp = { 0 } };
 	struct rootless home;
 
+	bool result;
+
 	metadata_init(f);
 	metadata_init(&m.facts);
-	return rootless_find(&home, k->root, q->owner) &&
+	if (k->root < 0 || slow_mounts_open(&k->mounts, k->root) < 0)
+		return false;
+	result = rootless_find(&home, k->root, q->owner, &k->mounts) &&
 		read_anywhere(k, home.places, ROOTLESS_LAYOUTS, q, &m, f) > 0;
+	slow_mounts_close(&k->mounts);
+	return result;
 }
 
 /* Is @f of the container with the cgroup of @q, where that is asked? */

@@ -17,6 +17,7 @@ struct lookup {
 	struct kubelet_logs_names names;
 	size_t place_count;
 	struct runtime_layout places[LOOKUP_LAYOUTS];
+	struct slow_mounts mounts;	/* read anew for each user's container */
 	char docker[LAYOUT_PATH_SIZE];	/* its place by its configuration */
 };
 

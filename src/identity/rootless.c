@@ -48,7 +48,7 @@ static bool take(void *ctx, const struct account *a)
 	return true;
 }
 
-bool rootless_find(struct rootless *h, int root, int64_t uid)
+bool rootless_find(struct rootless *h, int root, int64_t uid, const struct slow_mounts *mounts)
 {
 	struct search s = { uid, h };
 
@@ -57,7 +57,7 @@ bool rootless_find(struct rootless *h, int root, int64_t uid)
 	snprintf(h->run, sizeof(h->run), "/run/user/%lld", (long long)uid);
 	for (size_t i = 0; i < ROOTLESS_LAYOUTS; i++)
 		h->places[i] = (struct runtime_layout){
-			.kind = usual[i].kind,
+			.kind = usual[i].kind, .mounts = mounts,
 			.at = { h->path, usual[i].below },
 			.run = { usual[i].run ? h->run : NULL, usual[i].run },
 		};

@@ -14,8 +14,9 @@ struct rootless {
 
 /*
  * Finds the places of user @uid. False: the host's /etc/passwd, at @root, has no
- * such user.
+ * such user. No mount point in @mounts, which is borrowed, is entered: what users
+ * mount must not stop the tracer.
  */
-bool rootless_find(struct rootless *h, int root, int64_t uid);
+bool rootless_find(struct rootless *h, int root, int64_t uid, const struct slow_mounts *mounts);
 
 #endif

@@ -26,21 +26,21 @@ static int stamp_of(int fd, struct cache_stamp *stamp)
 }
 
 /* The way to a place may have links of the administrator's. */
-static int open_place(int root, const struct layout_path *p)
+static int open_place(const struct slow_mounts *mounts, int root, const struct layout_path *p)
 {
-	int top = hostfs_open(root, p->path, O_DIRECTORY);
+	int top = hostfs_open_local(mounts, root, p->path, O_DIRECTORY, true);
 	int dir;
 
 	if (top < 0 || !p->below)
 		return top;
-	dir = hostfs_open_below(top, p->below, O_DIRECTORY);
+	dir = hostfs_open_local(mounts, top, p->below, O_DIRECTORY, false);
 	close(top);
 	return dir;
 }
 
 int layout_list(const struct runtime_layout *p, int root)
 {
-	return open_place(root, &p->at);
+	return open_place(p->mounts, root, &p->at);
 }
 
 /* Docker has containerd run its containers, and calls them by other names. */
@@ -76,7 +76,7 @@ static int enter_namespace(void *ctx, const char *name)
 
 int layout_enter(const struct runtime_layout *p, int root, const char *id)
 {
-	int dir = is_id(id) ? open_place(root, &p->at) : -ENOENT;
+	int dir = is_id(id) ? open_place(p->mounts, root, &p->at) : -ENOENT;
 	struct search s = { p, dir, id, -ENOENT };
 
 	if (dir < 0 || p->kind->shared)
@@ -84,14 +84,14 @@ int layout_enter(const struct runtime_layout *p, int root, const char *id)
 	if (p->kind->namespaced)
 		hostfs_each(dir, enter_namespace, &s);
 	else
-		s.found = hostfs_open_below(dir, id, O_PATH | O_DIRECTORY);
+		s.found = hostfs_open_local(p->mounts, dir, id, O_PATH | O_DIRECTORY, false);
 	close(dir);
 	return s.found;
 }
 
 int layout_open(const struct runtime_layout *p, int dir, struct cache_stamp *stamp)
 {
-	int fd = hostfs_open_below(dir, p->kind->file, 0);
+	int fd = hostfs_open_local(p->mounts, dir, p->kind->file, 0, false);
 	int result;
 
 	if (fd < 0)
@@ -112,12 +112,12 @@ static int open_pid(const struct runtime_layout *p, int root, int dir, const cha
 	int run, fd;
 
 	if (!p->run.path)
-		return hostfs_open_below(dir, p->kind->pid_file, 0);
+		return hostfs_open_local(p->mounts, dir, p->kind->pid_file, 0, false);
 	snprintf(path, sizeof(path), "%s/%s", id, p->kind->pid_file);
-	run = open_place(root, &p->run);
+	run = open_place(p->mounts, root, &p->run);
 	if (run < 0)
 		return run;
-	fd = hostfs_open_below(run, path, 0);
+	fd = hostfs_open_local(p->mounts, run, path, 0, false);
 	close(run);
 	return fd;
 }

@@ -11,6 +11,7 @@
 #include "identity/metadata.h"
 #include "identity/json_arena.h"
 #include "identity/cache.h"
+#include "sys/slow_mounts.h"
 
 enum { LAYOUT_PATH_SIZE = 256 };
 
@@ -40,6 +41,7 @@ struct runtime_layout {
 	struct layout_path at;
 	struct layout_path run;		/* where pid files are; NULL: there, too */
 	const char *store;		/* containerd's database; NULL: none */
+	const struct slow_mounts *mounts;	/* not to be entered; NULL: none */
 };
 
 extern const struct layout_kind docker_kind, containerd_kind, crio_kind, list_kind,

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -24,6 +25,7 @@ struct walk {
 	int depth;		/* of @at below @root */
 	int links;		/* followed so far */
 	bool follow;
+	const struct slow_mounts *mounts;	/* not to be entered; NULL: none */
 	char rest[PATH_SIZE];	/* what is still to be walked */
 };
 
@@ -86,6 +88,47 @@ static int step_up(struct walk *w)
 	return 0;
 }
 
+/*
+ * openat() of a name that may become a mount point at any moment. To open it
+ * with O_PATH asks nothing of its file system; if the mounts are the same
+ * then, it is none that could make us wait, and is opened again to be read.
+ */
+static int open_local(const struct walk *w, const char *name, int flags)
+{
+	char path[40];
+	struct stat st;
+	int fd, result, error;
+
+	errno = EXDEV;
+	if (slow_mounts_has(w->mounts, w->at, name))
+		return -1;
+	fd = openat(w->at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	if (slow_mounts_changed(w->mounts)) {
+		close(fd);
+		errno = EAGAIN;
+		return -1;
+	}
+	result = fstat(fd, &st);
+	if (!result && S_ISLNK(st.st_mode)) {
+		result = -1;
+		errno = ELOOP;
+	} else if (!result && flags & O_DIRECTORY) {
+		result = openat(fd, ".", flags);
+	} else if (!result && S_ISREG(st.st_mode)) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+		result = open(path, flags);
+	} else if (!result) {
+		result = -1;
+		errno = EINVAL;
+	}
+	error = errno;
+	close(fd);
+	errno = error;
+	return result;
+}
+
 /* Takes the step @name. 1: it was opened with @flags; 0: a step aside. */
 static int step(struct walk *w, const char *name, int flags)
 {
@@ -95,7 +138,7 @@ static int step(struct walk *w, const char *name, int flags)
 		return 0;
 	if (!strcmp(name, ".."))
 		return step_up(w);
-	fd = openat(w->at, name, flags | O_NOFOLLOW);
+	fd = w->mounts ? open_local(w, name, flags) : openat(w->at, name, flags | O_NOFOLLOW);
 	if (fd >= 0) {
 		move_to(w, fd, w->depth + 1);
 		return 1;
@@ -142,9 +185,10 @@ static int check_type(int fd, int flags)
 	return S_ISREG(st.st_mode) ? 0 : -EINVAL;
 }
 
-static int open_in(int root, const char *path, int flags, bool follow)
+int hostfs_open_local(const struct slow_mounts *mounts, int root, const char *path,
+		      int flags, bool follow)
 {
-	struct walk w = { .root = root, .at = root, .follow = follow };
+	struct walk w = { .root = root, .at = root, .follow = follow, .mounts = mounts };
 	int result;
 
 	flags |= O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
@@ -166,12 +210,12 @@ int hostfs_root(const char *path)
 
 int hostfs_open(int root, const char *path, int flags)
 {
-	return open_in(root, path, flags, true);
+	return hostfs_open_local(NULL, root, path, flags, true);
 }
 
 int hostfs_open_below(int dir, const char *path, int flags)
 {
-	return open_in(dir, path, flags, false);
+	return hostfs_open_local(NULL, dir, path, flags, false);
 }
 
 /* As getdents64() has it. */

@@ -6,8 +6,11 @@
 #ifndef SYS_HOSTFS_H
 #define SYS_HOSTFS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+
+#include "sys/slow_mounts.h"
 
 /* The directory @path, NULL for "/". A descriptor, or -errno. */
 int hostfs_root(const char *path);
@@ -25,6 +28,14 @@ int hostfs_open(int root, const char *path, int flags);
  * link or ".." in @path is -ELOOP.
  */
 int hostfs_open_below(int dir, const char *path, int flags);
+
+/*
+ * The same, but never through a mount point in @mounts, which must be current:
+ * -EXDEV, or -EAGAIN: the mounts have changed. NULL: through any. @follow:
+ * links are followed as by hostfs_open().
+ */
+int hostfs_open_local(const struct slow_mounts *mounts, int dir, const char *path,
+		      int flags, bool follow);
 
 /*
  * Calls @each with the names in the directory @dir, but for those that begin

@@ -36,3 +36,43 @@ event line "$eater_pid"
 has "$line" runtime.containerId "$id"
 has "$line" runtime.containerName null
 stop
+
+# A home on a file system whose server never answers: the kill is told at once,
+# without a name, and so are the next ones.
+[ -c /dev/fuse ] || skip "there is no /dev/fuse"
+echo "[{\"id\":\"$id\",\"names\":[\"web\"]}]" >"$storage/containers.json"
+hanging=$host/home/ada/.local/share
+# hang_at DIR: makes it a mount point behind which every access waits.
+hang_at() {
+	exec {fuse}<>/dev/fuse
+	mount -i -t fuse -o "fd=$fuse,rootmode=40000,user_id=0,group_id=0,allow_other" \
+		test-trace-oomkill "$1" || skip "FUSE cannot be mounted here"
+	mounted=$1
+}
+answer() {
+	exec {fuse}>&-		# every access fails from now on
+	umount -l "$mounted"
+}
+trap 'status=$?; [ -z "${mounted-}" ] || answer; (exit $status); at_exit' EXIT
+
+for place in "$hanging/containers" "$hanging" "$host/home/ada" "$storage"; do
+	hang_at "$place"
+	start -o json --host-root "$host"
+	for again in 1 2; do
+		spawn eater --cgroup "$path" --anon all
+		await_killed eater
+		event line "$eater_pid"
+		has "$line" runtime.runtimeName podman
+		has "$line" runtime.containerId "$id"
+		has "$line" runtime.containerName null
+	done
+	stop
+	answer
+	mounted=
+done
+start -o json --host-root "$host"
+spawn eater --cgroup "$path" --anon all
+await_killed eater
+event line "$eater_pid"
+has "$line" runtime.containerName web
+stop
