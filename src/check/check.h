@@ -21,7 +21,7 @@ enum check_item {
 
 enum check_state { CHECK_UNKNOWN, CHECK_NO, CHECK_YES };
 
-/* One thing that the host has or lacks. */
+/* A thing that the host has or lacks. */
 struct check_fact {
 	enum check_state state;
 	char text[192];			/* what there is, or why there is none */
@@ -30,7 +30,7 @@ struct check_fact {
 
 enum { CHECK_CAPABILITIES = 9 };
 
-/* A capability that is good for something here. */
+/* A capability that the tracer makes use of. */
 struct check_capability {
 	int number;			/* CAPS_* */
 	int instead;			/* another that does as well; 0: none */

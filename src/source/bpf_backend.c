@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
- * The bpf source: the probe of bpf/, attached to oom/mark_victim, its records
- * read from a ring per CPU.
+ * The bpf backend: attaches the probe of bpf/ to oom/mark_victim and reads its
+ * records from one ring per CPU.
  */
 #include "source/source.h"
 
@@ -30,23 +30,23 @@ struct bpf_backend {
 
 /* ---- rings and attachment ----------------------------------------------- */
 
-static int open_ring(void *ctx, int cpu)
+static int open_output(void *ctx, int cpu)
 {
 	(void)ctx;
 	return perf_output_new(cpu);
 }
 
-static int start_ring(void *ctx, int cpu, int fd)
+static int start_output(void *ctx, int cpu, int fd)
 {
 	struct bpf_backend *b = ctx;
 
 	return bpf_map_update(b->loaded.rings, &cpu, &fd);
 }
 
-static int open_rings(struct bpf_backend *b, unsigned int kib, struct error *f)
+static int open_outputs(struct bpf_backend *b, unsigned int kib, struct error *f)
 {
 	struct rings_kind kind = {
-		.open = open_ring, .start = start_ring, .ctx = b,
+		.open = open_output, .start = start_output, .ctx = b,
 		.time_offset = 0,
 	};
 	int result = rings_open(&b->rings, &kind, (size_t)kib << 10, f);
@@ -71,7 +71,7 @@ static int attach(struct bpf_backend *b, struct error *f)
 
 	if (result < 0)
 		return result;
-	/* Any CPU that is online will do: the program serves them all. */
+	/* One online CPU is enough: the kernel runs the program on all of them. */
 	for (int cpu = 0; cpu < b->rings.cpus.possible && b->event < 0; cpu++)
 		if (cpus_online(&b->rings.cpus, cpu))
 			b->event = perf_tracepoint_new(b->tracepoint.format.id, cpu, 0);
@@ -118,8 +118,8 @@ static uint64_t failures_of(struct bpf_backend *b, uint32_t kind)
 }
 
 /*
- * The probe and the ring both count a full ring: the probe at once but only
- * on kernels whose helper says so, the ring with the next record that fits.
+ * A full ring is counted twice: by the probe, if the kernel's helper returns an
+ * error, and by the kernel, with the next record that fits. Take the larger.
  */
 static uint64_t bpf_backend_lost(struct source *s)
 {
@@ -151,7 +151,7 @@ static int bpf_backend_next(struct source *s, struct raw_event *raw, struct erro
 	return 1;
 }
 
-/* To disable the event would not do: the program is the tracepoint's. */
+/* Disabling the event would not stop the program, which is attached to the tracepoint. */
 static void bpf_backend_finish(struct source *s)
 {
 	struct bpf_backend *b = (struct bpf_backend *)s;
@@ -169,7 +169,7 @@ static const struct source_ops bpf_backend_ops = {
 	.close = bpf_backend_close,
 };
 
-/* Without the kernel's types, those of the record at least. */
+/* With --btf none the types come from the tracepoint's format. */
 static int load(struct bpf_backend *b, const struct source_options *options,
 		int sysfs, struct error *f)
 {
@@ -202,14 +202,14 @@ static int prepare(struct bpf_backend *b, const struct source_options *options,
 	return result;
 }
 
-static int set_up(struct bpf_backend *b, const struct source_options *options,
+static int open_and_attach(struct bpf_backend *b, const struct source_options *options,
 		  struct error *f)
 {
 	int result;
 
 	if ((result = prepare(b, options, f)) < 0)
 		return result;
-	if ((result = open_rings(b, options->ring_kib, f)) < 0)
+	if ((result = open_outputs(b, options->ring_kib, f)) < 0)
 		return result;
 	/* Last: from here on every kill finds a ring that is read. */
 	return attach(b, f);
@@ -230,7 +230,7 @@ int bpf_source_open(struct source **s, const struct source_options *options,
 	b->tracepoint.root = options->root;
 	b->loaded = (struct loaded){ .program = -1 };
 	b->rings.epoll = b->rings.watch = -1;
-	result = set_up(b, options, f);
+	result = open_and_attach(b, options, f);
 	if (result < 0) {
 		bpf_backend_close(&b->source);
 		return result;

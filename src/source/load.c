@@ -23,7 +23,7 @@ static const char kernel_btf[] = "/sys/kernel/btf/vmlinux";
 
 enum { LOG_SIZE = 1 << 20 };
 
-/* Helpers that old kernels lack, and what takes their place. */
+/* Helpers that old kernels lack, and their replacements. */
 enum { NEW_READ, NEW_READ_STR, NEW_BOOT_CLOCK, REPLACEMENTS };
 
 static const struct {
@@ -39,7 +39,7 @@ struct attempt {
 	const struct load_plan *plan;
 	bool replace[REPLACEMENTS];
 	bool replaced;		/* any of them */
-	bool refused;		/* it got as far as to the verifier */
+	bool refused;		/* by the verifier */
 };
 
 /* ---- the object and its relocations ------------------------------------- */
@@ -58,7 +58,7 @@ static int open_object(struct loaded *l, const char *path, struct error *f)
 	return object_open(&l->object, path, l->file, f);
 }
 
-/* An object of one's own need not have these. */
+/* A user's object need not have these variables. */
 static void set_variables(struct object *o, const struct attempt *a)
 {
 	uint32_t page_size = (uint32_t)sysconf(_SC_PAGESIZE);
@@ -215,10 +215,10 @@ static int create_maps(struct loaded *l, int cpus, struct error *f)
 /* ---- the program --------------------------------------------------------- */
 
 /*
- * The verifier's log ends with statistics; the line before says what was
- * wrong, and the last one that begins with a number which instruction it was.
+ * Finds the reason in the verifier's log: the last line before the statistics.
+ * The last line that begins with a number has the instruction.
  */
-static void last_words(const char *log, char *to, size_t size, unsigned long *insn)
+static void find_reason(const char *log, char *to, size_t size, unsigned long *insn)
 {
 	const char *line = log, *words = "";
 	size_t len = 0;
@@ -245,7 +245,7 @@ static void explain_log(struct loaded *l, uint32_t program, const char *log,
 	unsigned long insn;
 	char words[160], what[96];
 
-	last_words(log, words, sizeof(words), &insn);
+	find_reason(log, words, sizeof(words), &insn);
 	if (object_unresolved(l->object, program, (uint32_t)insn, what, sizeof(what)) < 0)
 		error_why(f, "the verifier refused it: %s", words);
 	else
@@ -253,7 +253,7 @@ static void explain_log(struct loaded *l, uint32_t program, const char *log,
 	error_hint(f, "-v shows the verifier's whole log");
 }
 
-/* Loads again for the verifier's log, which the first try does without. */
+/* Loads again with a log, which costs too much for the first try. */
 static int explain_refusal(struct loaded *l, uint32_t program,
 			   struct bpf_program_spec *spec, int error, struct error *f)
 {
@@ -346,7 +346,7 @@ static bool find_replacements(struct attempt *a)
 	return a->replaced;
 }
 
-/* Is there something left that may help against the @error? */
+/* Is there another remedy for @error? */
 static bool has_remedy(struct attempt *a, int error)
 {
 	if (error == -EPERM)
@@ -354,10 +354,8 @@ static bool has_remedy(struct attempt *a, int error)
 	return a->refused && !a->replaced && find_replacements(a);
 }
 
-/*
- * What an old kernel lacks is looked for only once it has refused: a new one
- * pays nothing for it. Each remedy is tried once.
- */
+/* Looks for missing helpers only after a refusal, which spares new kernels the
+ * time. Each remedy is tried once. */
 int load_probe(struct loaded *l, const struct load_plan *plan, struct error *f)
 {
 	struct attempt a = { .plan = plan };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The probe in the kernel: a BPF object fitted to this host, its maps created
- * and its program loaded, but not attached to anything.
+ * Loads the probe: relocates a BPF object for this kernel, creates its maps and
+ * loads its program. Attaching is up to the backend.
  */
 #ifndef SOURCE_LOAD_H
 #define SOURCE_LOAD_H
@@ -29,19 +29,19 @@ struct loaded {
 struct load_plan {
 	const char *object;	/* a path; NULL: the embedded one */
 	const char *btf;	/* a path; NULL: this kernel's own */
-	const struct tracepoint_format *format;	/* the only types there are; NULL: see @btf */
+	const struct tracepoint_format *format;	/* use its types alone; NULL: see @btf */
 	int sysfs;		/* directory descriptor */
-	int cpus;		/* how many there may be */
+	int cpus;		/* possible CPUs */
 };
 
 /*
- * Loads the probe as @plan says. What this kernel's BPF lacks is replaced by
- * what older kernels have. 0, or -errno and an error; close @l either way.
+ * Loads the probe as @plan says, with older helpers where the kernel lacks newer
+ * ones. 0, or -errno and an error; close @l either way.
  */
 int load_probe(struct loaded *l, const struct load_plan *plan, struct error *f);
 
-/* Says in @f what would have made the kernel accept, after bpf() or an ioctl
- * for a program returned @error. Returns @error. */
+/* Adds to @f, in which @error of bpf() or of a program's ioctl is set, what would
+ * let it succeed. Returns @error. */
 int load_explain(struct error *f, int error);
 
 /* A half-loaded one is fine, as is { .program = -1 }. */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
- * The perf source: the tracepoint oom/mark_victim itself, sampled on every
- * CPU. Works where bpf() is missing or refused, and knows what the record
- * says, no more.
+ * The perf backend: samples the tracepoint oom/mark_victim on every CPU. It
+ * works where bpf() is missing or refused, and has the tracepoint's record only.
  */
 #include "source/source.h"
 
@@ -25,14 +24,14 @@ struct perf_backend {
 	struct tracepoint tracepoint;
 };
 
-static int open_ring(void *ctx, int cpu)
+static int open_sampler(void *ctx, int cpu)
 {
 	struct perf_backend *p = ctx;
 
 	return perf_tracepoint_new(p->tracepoint.format.id, cpu, 1);
 }
 
-static int start_ring(void *ctx, int cpu, int fd)
+static int start_sampler(void *ctx, int cpu, int fd)
 {
 	(void)ctx;
 	(void)cpu;
@@ -60,9 +59,9 @@ static void perf_backend_finish(struct source *s)
 }
 
 /*
- * The kernel says what it lost together with the next record that fits. What
- * comes after that is told by the events' own counts, at the end. What a BPF
- * program on the tracepoint hides by returning 0 they do not count.
+ * The kernel reports a loss with the next record that fits. Later losses show at
+ * the end, in the events' counts. A BPF program that returns 0 on the tracepoint
+ * hides an event from these counts, too.
  */
 static uint64_t perf_backend_lost(struct source *s)
 {
@@ -103,10 +102,10 @@ static int prepare_rings(struct perf_backend *p, struct error *f)
 	return result;
 }
 
-static int open_rings(struct perf_backend *p, unsigned int kib, struct error *f)
+static int open_samplers(struct perf_backend *p, unsigned int kib, struct error *f)
 {
 	struct rings_kind kind = {
-		.open = open_ring, .start = start_ring, .ctx = p,
+		.open = open_sampler, .start = start_sampler, .ctx = p,
 		.time_offset = TIME_AT,
 	};
 	int result = rings_open(&p->rings, &kind, (size_t)kib << 10, f);
@@ -115,7 +114,7 @@ static int open_rings(struct perf_backend *p, unsigned int kib, struct error *f)
 	return result;
 }
 
-static int set_up(struct perf_backend *p, const struct source_options *options,
+static int open_all(struct perf_backend *p, const struct source_options *options,
 		  struct error *f)
 {
 	int result;
@@ -124,7 +123,7 @@ static int set_up(struct perf_backend *p, const struct source_options *options,
 		return result;
 	if ((result = prepare_rings(p, f)) < 0)
 		return result;
-	return open_rings(p, options->ring_kib, f);
+	return open_samplers(p, options->ring_kib, f);
 }
 
 int perf_source_open(struct source **s, const struct source_options *options,
@@ -140,7 +139,7 @@ int perf_source_open(struct source **s, const struct source_options *options,
 	p->tracepoint.tracefs = -1;
 	p->tracepoint.root = options->root;
 	p->rings.epoll = p->rings.watch = -1;
-	result = set_up(p, options, f);
+	result = open_all(p, options, f);
 	if (result < 0) {
 		perf_backend_close(&p->source);
 		return result;

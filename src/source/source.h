@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/*
- * Where events come from, behind one interface: a stream of raw records that
- * event/decode turns into events.
- */
+/* The backends behind one interface: a stream of raw records, which event/decode
+ * turns into events. */
 #ifndef SOURCE_SOURCE_H
 #define SOURCE_SOURCE_H
 
@@ -47,14 +45,12 @@ struct source_ops {
 	void (*close)(struct source *s);
 };
 
-/*
- * Opens the bpf source: everything is attached when this returns 0, nothing
- * is left when it fails. -errno and an error.
- */
+/* Opens the bpf backend and attaches it. 0, or -errno and an error, and nothing is
+ * left behind. */
 int bpf_source_open(struct source **s, const struct source_options *options,
 		    struct error *f);
 
-/* The same for the perf source, which does without BPF. */
+/* The same for the perf backend, which needs no BPF. */
 int perf_source_open(struct source **s, const struct source_options *options,
 		     struct error *f);
 

@@ -6,10 +6,10 @@
 
 #include "sys/pseudofs.h"
 
-/* The wide one's file has 1,150 bytes. */
+/* Largest seen: 1,150 bytes. */
 enum { FORMAT_SIZE = 8192 };
 
-static int explain(struct error *f, int error)
+static int explain_tracepoint(struct error *f, int error)
 {
 	error_set(f, error, "find tracepoint oom/mark_victim");
 	if (error == -EACCES)
@@ -32,7 +32,7 @@ int tracepoint_open(struct tracepoint *t, struct error *f)
 	result = pseudofs_read(t->tracefs, "events/oom/mark_victim/format", text, sizeof(text));
 	if (result >= 0)
 		result = tracepoint_format_parse(&t->format, span_of(text, (size_t)result));
-	return result < 0 ? explain(f, result) : 0;
+	return result < 0 ? explain_tracepoint(f, result) : 0;
 }
 
 void tracepoint_close(struct tracepoint *t)

@@ -10,7 +10,7 @@
 
 enum { FILE_MAX = 64 << 20 };
 
-static int read_all(int fd, uint8_t *to, size_t size, size_t *used)
+static int read_whole(int fd, uint8_t *to, size_t size, size_t *used)
 {
 	ssize_t n;
 
@@ -42,7 +42,7 @@ static int read_open(int fd, struct span *file)
 	bytes = malloc((size_t)st.st_size + 1);
 	if (!bytes)
 		return -ENOMEM;
-	result = read_all(fd, bytes, (size_t)st.st_size, &used);
+	result = read_whole(fd, bytes, (size_t)st.st_size, &used);
 	*file = span_of(bytes, used);
 	if (result < 0)
 		file_free(file);
@@ -51,7 +51,7 @@ static int read_open(int fd, struct span *file)
 
 int file_read(const char *path, struct span *file)
 {
-	/* A fifo must not block us before we know that it is one. */
+	/* A fifo must not block before its type is known. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	int result;
 

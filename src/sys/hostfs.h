@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The host's file system, wherever it is mounted, as a directory descriptor.
- * What is opened below it never leaves it, and never blocks.
+ * The host's file system as a directory descriptor, wherever it is mounted. What
+ * is opened below never leaves it, and opening never blocks.
  */
 #ifndef SYS_HOSTFS_H
 #define SYS_HOSTFS_H

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* Directories that say when something has changed in them: inotify. */
+/* inotify: notices of changes in directories. */
 #ifndef SYS_INOTIFY_H
 #define SYS_INOTIFY_H
 
 #include <stdbool.h>
 
-/* What is told of a directory. */
+/* Which changes are noticed. */
 enum inotify_interest {
 	INOTIFY_NEW,		/* a new name, whatever it is of */
-	INOTIFY_WRITTEN,		/* a file that somebody is done with writing */
+	INOTIFY_WRITTEN,		/* a file that was written and closed */
 };
 
 struct inotify_notice {

@@ -15,10 +15,10 @@ enum {
 };
 
 /*
- * @path below @dir, if it is the log: containers put /dev/null or a terminal
- * there, which would be readable for ever and say nothing.
+ * Opens @path below @dir if it is the kernel's log. Containers put /dev/null or
+ * a terminal there, which is readable for ever and has no record.
  */
-static int open_log(int dir, const char *path)
+static int open_node(int dir, const char *path)
 {
 	int fd = openat(dir, path, FLAGS | O_NOCTTY);
 	struct stat st;
@@ -32,20 +32,20 @@ static int open_log(int dir, const char *path)
 	return -ENOENT;
 }
 
-/* An initramfs need not have its nodes yet. */
-static int open_detached(void)
+/* For an initramfs that has no nodes yet. */
+static int open_detached_node(void)
 {
 	int dir = pseudofs_devtmpfs();
 	int fd;
 
 	if (dir < 0)
 		return dir;
-	fd = open_log(dir, "kmsg");
+	fd = open_node(dir, "kmsg");
 	close(dir);
 	return fd;
 }
 
-static int explain(struct error *f, int error)
+static int explain_open(struct error *f, int error)
 {
 	error_set(f, error, "read the kernel's log from /dev/kmsg");
 	if (error == -EPERM || error == -EACCES)
@@ -57,17 +57,17 @@ static int explain(struct error *f, int error)
 
 int kmsg_open(bool from_start, struct error *f)
 {
-	int fd = open_log(AT_FDCWD, "/dev/kmsg"), error;
+	int fd = open_node(AT_FDCWD, "/dev/kmsg"), error;
 
-	/* Of the ways to fail, the one that somebody can do something about. */
-	if (fd == -ENOENT && (fd = open_detached()) < 0 && !error_is_shortage(fd))
+	/* Report what the user can mend: the missing node. */
+	if (fd == -ENOENT && (fd = open_detached_node()) < 0 && !error_is_shortage(fd))
 		fd = -ENOENT;
 	if (fd < 0)
-		return explain(f, fd);
+		return explain_open(f, fd);
 	if (!from_start && lseek(fd, 0, SEEK_END) < 0) {
 		error = -errno;
 		close(fd);
-		return explain(f, error);
+		return explain_open(f, error);
 	}
 	return fd;
 }

@@ -33,16 +33,15 @@ enum {
 };
 
 /*
- * The code that is at an end when the start is, and its constants: GNUmakefile
- * says what, and the linker names the sections' ends. A build that makes none
- * has NULL here.
+ * Code that only the start runs, and its constants: GNUmakefile lists the files,
+ * the linker names the sections' ends. NULL in a build without these sections.
  */
 extern const uint8_t __start_start_text[] __attribute__((weak));
 extern const uint8_t __stop_start_text[] __attribute__((weak));
 extern const uint8_t __start_start_rodata[] __attribute__((weak));
 extern const uint8_t __stop_start_rodata[] __attribute__((weak));
 
-/* The whole pages within @s: what else is on the others may be needed. */
+/* The whole pages within @s: the others hold other data, too. */
 static uintptr_t first_page(struct span s, uintptr_t page)
 {
 	return ((uintptr_t)s.data + page - 1) & -page;
@@ -53,7 +52,6 @@ static uintptr_t end_of_pages(struct span s, uintptr_t page)
 	return ((uintptr_t)s.data + s.size) & -page;
 }
 
-/* What is not needed any more. */
 enum { UNNEEDED = 3 };
 
 struct unneeded {
@@ -77,7 +75,7 @@ static void touch_range(uintptr_t from, uintptr_t to, const struct unneeded *u,
 			(void)*(const volatile char *)at;
 }
 
-/* What was loaded from the file; between two segments there may be nothing. */
+/* The segments that were loaded from the file; there may be gaps between them. */
 static void touch_program(const struct unneeded *u, uintptr_t page)
 {
 	uintptr_t start = (uintptr_t)&__ehdr_start;
@@ -113,7 +111,7 @@ static void drop(const struct unneeded *u, uintptr_t page)
 	}
 }
 
-/* The start took more of it than an event does; what is not there is no harm. */
+/* The start used more stack than an event does. */
 static void drop_stack(uintptr_t page)
 {
 	uintptr_t here = (uintptr_t)__builtin_frame_address(0) & -page;
@@ -123,9 +121,8 @@ static void drop_stack(uintptr_t page)
 }
 
 /*
- * MCL_CURRENT alone would bring in the whole stack as well as every buffer
- * that is sized for the worst case and hardly ever used: with MCL_ONFAULT we
- * choose, and what is touched later stays from then on.
+ * Without MCL_ONFAULT the kernel would bring in the whole stack, and every buffer
+ * that is sized for the worst case. With it, pages are locked when touched.
  */
 int oom_safety_lock(struct span unneeded)
 {
@@ -156,14 +153,13 @@ void oom_safety_prefault(void *buffer, size_t size)
 }
 
 /*
- * Who might be flushing for others must not wait for what he flushes: this is
- * to say that, and makes every allocation of ours one without __GFP_FS, for
- * which out_of_memory() kills nobody.
+ * A task that flushes for others must not wait for its own flushing. The kernel
+ * therefore takes __GFP_FS off its allocations, and out_of_memory() does nothing
+ * for those.
  *
- * The next best is a real-time task: it is given pages down to three quarters
- * of the mark where the OOM killer starts (half of it from 6.3 on). It may
- * have to wait for the processor that the victim is on, and musl's
- * sched_setscheduler() is a stub that fails.
+ * A real-time task may use pages down to three quarters of the mark at which the
+ * OOM killer starts (from 6.3 on: half). musl's sched_setscheduler() is a stub
+ * that fails, hence the system call.
  */
 int oom_safety_set_io_flusher(void)
 {

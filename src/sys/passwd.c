@@ -73,7 +73,7 @@ static void take_lines(struct reader *r)
 	}
 }
 
-static void read_all(struct reader *r, int fd)
+static void read_entries(struct reader *r, int fd)
 {
 	ssize_t n = 0;
 
@@ -100,6 +100,6 @@ void passwd_each(int root, const char *path,
 	r.ctx = ctx;
 	r.enough = r.within = false;
 	r.used = 0;
-	read_all(&r, fd);
+	read_entries(&r, fd);
 	close(fd);
 }

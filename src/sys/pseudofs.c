@@ -65,7 +65,7 @@ static int find_tracefs(int root)
 
 	for (size_t i = 0; fd < 0 && i < sizeof(places) / sizeof(places[0]); i++)
 		fd = open_mounted(places[i], TRACEFS_MAGIC);
-	/* In a container /sys is its own, and has no tracefs in it. */
+	/* A container's own /sys has no tracefs in it. */
 	for (size_t i = 0; fd < 0 && i < sizeof(places) / sizeof(places[0]); i++)
 		fd = root < 0 ? -ENOENT :
 			keep_type(hostfs_open(root, places[i], O_DIRECTORY), TRACEFS_MAGIC);
@@ -102,8 +102,8 @@ static int open_usual(const char *type, const char *path, long magic,
 	if (detached >= 0)
 		return detached;
 	error_set(f, detached, "open %s", type);
-	error_hint(f, "needs CAP_SYS_ADMIN, or it mounted at %s", path);
-	return detached;	/* whether or not somebody wants to know why */
+	error_hint(f, "needs CAP_SYS_ADMIN, or %s mounted at %s", type, path);
+	return detached;
 }
 
 int pseudofs_sysfs(struct error *f)
