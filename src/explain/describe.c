@@ -138,24 +138,26 @@ enum describe_level describe_level(const struct oom_event *e, int64_t level)
 	return DESCRIBE_CGROUP;
 }
 
-static void put_pod(struct text *t, const struct event_k8s *k)
+void describe_pod(struct text *t, const struct oom_event *e)
 {
+	const struct event_k8s *k = &e->k8s;
+
 	text_string(t, "pod ");
 	if (is_set(k->namespace)) {
 		text_string(t, k->namespace);
 		text_char(t, '/');
 	}
 	text_string(t, is_set(k->pod) ? k->pod : k->pod_uid);
-	if (!is_set(k->container))
-		return;
-	text_string(t, " container ");
-	text_string(t, k->container);
 }
 
-static void put_container(struct text *t, const struct event_runtime *r)
+void describe_container(struct text *t, const struct oom_event *e)
 {
+	const struct event_runtime *r = &e->runtime;
+
 	text_string(t, "container ");
-	if (is_set(r->container_name))
+	if (is_set(e->k8s.container))
+		text_string(t, e->k8s.container);
+	else if (is_set(r->container_name))
 		text_string(t, r->container_name);
 	else	/* as docker ps shows it */
 		text_bytes(t, r->container_id, strnlen(r->container_id, 12));
@@ -163,13 +165,17 @@ static void put_container(struct text *t, const struct event_runtime *r)
 
 void describe_place(struct text *t, const struct oom_event *e)
 {
-	if (is_set(e->k8s.pod) || is_set(e->k8s.pod_uid))
-		put_pod(t, &e->k8s);
-	else if (is_set(e->runtime.container_name) || is_set(e->runtime.container_id))
-		put_container(t, &e->runtime);
-	else if (is_set(e->systemd.unit))
+	if (is_set(e->k8s.pod) || is_set(e->k8s.pod_uid)) {
+		describe_pod(t, e);
+		if (is_set(e->k8s.container)) {
+			text_char(t, ' ');
+			describe_container(t, e);
+		}
+	} else if (is_set(e->runtime.container_name) || is_set(e->runtime.container_id)) {
+		describe_container(t, e);
+	} else if (is_set(e->systemd.unit)) {
 		text_string(t, e->systemd.unit);
-	else if (e->victim.cgroup && strcmp(e->victim.cgroup, "/")) {
+	} else if (e->victim.cgroup && strcmp(e->victim.cgroup, "/")) {
 		text_string(t, "cgroup ");
 		text_string(t, e->victim.cgroup);
 	}

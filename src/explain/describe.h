@@ -33,6 +33,11 @@ enum describe_level describe_level(const struct oom_event *e, int64_t level);
  * /a/b": where the victim was; nothing for the root, or unknown. */
 void describe_place(struct text *t, const struct oom_event *e);
 
+/* "pod web/api-7f9"; "container app", by its name in the pod, of its runtime, or
+ * the first 12 characters of its id. */
+void describe_pod(struct text *t, const struct oom_event *e);
+void describe_container(struct text *t, const struct oom_event *e);
+
 /* "python3 (pid 4711)", "a process (pid 4711)", "a process". */
 void describe_task(struct text *t, const struct event_task *task);
 

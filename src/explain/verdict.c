@@ -151,7 +151,8 @@ static void put_limit(struct text *t, const struct oom_event *e)
 	    describe_level(e, e->oom.limiting_level) >= DESCRIBE_UNIT) {
 		text_string(t, ", ");
 		text_number(t, e->oom.limiting_level);
-		text_string(t, e->oom.limiting_level == 1 ? " level up," : " levels up,");
+		text_string(t, e->oom.limiting_level == 1 ? " cgroup above its own," :
+			    " cgroups above its own,");
 	}
 	text_string(t, " was reached");
 	if (!verdict_is_shmem(e))

@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "output/render.h"
 
@@ -44,6 +46,14 @@ void output_resize(struct output *o, unsigned int width)
 	o->titles_due |= memcmp(before, o->widths, o->fields.count) != 0;
 }
 
+/* Of a terminal, unless the user wants none (no-color.org) or it knows none. */
+static bool is_coloured(int fd)
+{
+	const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(fd) && !(none && *none) && term && *term && strcmp(term, "dumb") != 0;
+}
+
 static int write_titles(struct output *o, struct error *f)
 {
 	struct text t = text_on(o->line, sizeof(o->line));
@@ -72,6 +82,7 @@ int output_open(struct output *o, enum output_mode mode,
 	o->fields = *selected;
 	o->width = width;
 	o->people = width && !o->sink.is_log;
+	o->colour = o->people && is_coloured(fd);
 	o->adapted = o->titles_due = false;
 	memset(o->needs, 0, sizeof(o->needs));
 	columns_layout(o);

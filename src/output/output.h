@@ -37,6 +37,7 @@ struct output {
 	struct selection fields;
 	unsigned int width;		/* of the terminal; 0: no terminal */
 	bool people;			/* a terminal: short sizes and times */
+	bool colour;			/* one that knows colours */
 	/* Of the table: */
 	uint8_t widths[SELECTION_SIZE];	/* of the columns; 0: left out */
 	uint8_t needs[SELECTION_SIZE];	/* of the widest value so far; 0: none came */

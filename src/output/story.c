@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
- * A kill as a few lines for people: the verdict, then what supports it. Made
- * for a serial console: 80 columns, no colours, what is unknown left out.
+ * A kill as a few lines for people: the verdict, then what supports it. 80
+ * columns for a serial console or a file; a terminal's own width, and colour for
+ * the verdict and the limit that was hit. What is unknown is left out.
  */
 #include "output/render.h"
 
@@ -9,12 +10,21 @@
 
 #include "explain/describe.h"
 
-enum { WIDTH = 80, NARROWEST = 40, LABEL = 12 };
+enum {
+	WIDTH = 80, NARROWEST = 40, LABEL = 12,
+	TIME = 35,		/* of the widest exact time */
+	ID = 12,		/* how much of an id is shown, as docker ps does */
+	HEX_RUN = 32,		/* so many hexadecimal digits are an id */
+};
+
+#define BOLD_RED	"\x1b[1;31m"
+#define PLAIN		"\x1b[0m"
 
 struct story {
 	struct render *r;
 	const struct oom_event *e;
 	size_t width;			/* of a line */
+	bool colour;
 	size_t start;			/* of the line that is being written */
 	bool any;			/* of its parts was written */
 };
@@ -34,14 +44,20 @@ static void break_at(struct text *t, size_t at, size_t indent)
 	t->used += indent;
 }
 
-/* The last space of the first @fit bytes, or else the first one; 0: none. */
+/* A line is not broken behind a number: "2 ms", "512 MiB" stay together. */
+static bool may_break(const char *line, size_t at)
+{
+	return line[at] == ' ' && !(line[at - 1] >= '0' && line[at - 1] <= '9');
+}
+
+/* The last place to break in the first @fit bytes, or else the first; 0: none. */
 static size_t find_break(const char *line, size_t len, size_t indent, size_t fit)
 {
 	for (size_t i = fit; i > indent; i--)
-		if (i < len && line[i] == ' ')
+		if (i < len && may_break(line, i))
 			return i;
-	for (size_t i = fit > indent ? fit : indent; i < len; i++)
-		if (line[i] == ' ')
+	for (size_t i = fit > indent ? fit : indent + 1; i < len; i++)
+		if (may_break(line, i))
 			return i;
 	return 0;
 }
@@ -90,6 +106,22 @@ static void end(struct story *s)
 	}
 	wrap(t, s->start, s->width, LABEL, LABEL + 2);
 	text_char(t, '\n');
+}
+
+/* Colours what follows the label of the line that starts at @start. */
+static void colour_line(struct story *s, size_t start)
+{
+	struct text *t = s->r->t;
+	size_t at = start + LABEL, len = strlen(BOLD_RED);
+
+	if (t->cut || t->size - t->used < len + strlen(PLAIN)) {
+		t->cut = true;
+		return;
+	}
+	memmove(t->data + at + len, t->data + at, t->used - at);
+	memcpy(t->data + at, BOLD_RED, len);
+	t->used += len - 1;			/* before the newline */
+	text_string(t, PLAIN "\n");
 }
 
 /* What stands between two parts of a line. */
@@ -141,15 +173,48 @@ static void put_delay(struct story *s, const char *what, int64_t ns)
 
 /* ---- what is told --------------------------------------------------------- */
 
+/*
+ * Adds @s for people, with each id of many hexadecimal digits cut to 12. The
+ * JSON has all of it.
+ */
+static void put_words(struct story *s, const char *words)
+{
+	size_t start = s->r->t->used, to = start, run = 0;
+	struct text *t = s->r->t;
+
+	render_clean(s->r, words);
+	if (t->cut)
+		return;
+	for (size_t i = start; i < t->used; i++) {
+		char c = t->data[i];
+		bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+
+		run = hex ? run + 1 : 0;
+		t->data[to++] = c;
+		/* The id so far shrinks to its begin; the rest of it is passed over. */
+		if (run == HEX_RUN) {
+			to -= HEX_RUN - ID;
+			while (i + 1 < t->used && ((t->data[i + 1] >= '0' && t->data[i + 1] <= '9') ||
+						   (t->data[i + 1] >= 'a' && t->data[i + 1] <= 'f')))
+				i++;
+			run = 0;
+		}
+	}
+	t->used = to;
+}
+
 static void put_verdict(struct story *s)
 {
 	struct text *t = s->r->t;
-	size_t start = t->used;
+	size_t start;
 
-	render_clean(s->r, s->e->oom.verdict_text ? s->e->oom.verdict_text :
-		     "A process was killed.");
+	if (s->colour)
+		text_string(t, BOLD_RED);
+	start = t->used;
+	put_words(s, s->e->oom.verdict_text ? s->e->oom.verdict_text :
+		  "A process was killed.");
 	wrap(t, start, s->width, 0, 4);
-	text_char(t, '\n');
+	text_string(t, s->colour ? PLAIN "\n" : "\n");
 }
 
 static void put_victim(struct story *s)
@@ -159,7 +224,10 @@ static void put_victim(struct story *s)
 	begin(s, "when");
 	if (s->e->time_unix_ns != EVENT_UNKNOWN) {
 		next(s);
-		render_time(s->r, s->e->time_unix_ns);
+		if (LABEL + TIME <= s->width)
+			render_time(s->r, s->e->time_unix_ns);
+		else
+			render_short_time(s->r, s->e->time_unix_ns);
 	}
 	end(s);
 	begin(s, "victim");
@@ -197,31 +265,104 @@ static void put_parents(struct story *s)
 	end(s);
 }
 
-/* "512 MiB of max": nothing when neither is known. */
+/* "44 MiB of 64 MiB", "44 MiB, no limit", "limit 64 MiB"; what is known of it. */
 static void put_use(struct story *s, const char *what, int64_t usage, int64_t max)
 {
+	struct text *t = s->r->t;
+
 	if (usage < 0 && max < 0)
 		return;
-	text_string(s->r->t, what);
-	describe_size(s->r->t, usage);
-	text_string(s->r->t, " of ");
-	describe_size(s->r->t, max);
+	text_string(t, what);
+	if (usage >= 0)
+		describe_size(t, usage);
+	if (max < 0)
+		return;
+	if (max == EVENT_UNLIMITED) {
+		text_string(t, usage < 0 ? "no limit" : ", no limit");
+		return;
+	}
+	text_string(t, usage < 0 ? "limit " : " of ");
+	describe_size(t, max);
 }
 
-static void put_level(struct story *s, const struct event_level *l, bool hit, bool first)
+/* Swap without a limit that holds nothing is not worth a word. */
+static bool is_swap_told(const struct story *s, const struct event_level *l)
 {
-	begin(s, first ? "limits" : "");
+	int64_t none = s->e->oom.memcg_version == 1 ? l->usage_bytes : 0;
+
+	return l->swap_max_bytes != EVENT_UNLIMITED || l->swap_usage_bytes != none;
+}
+
+/* The parts of Kubernetes' own cgroups that say something to a reader. */
+static const char *find_class(const struct story *s, const char *name)
+{
+	static const struct {
+		const char *name, *shown;
+	} classes[] = {
+		{ "kubepods", "kubepods" }, { "kubepods.slice", "kubepods" },
+		{ "burstable", "burstable" }, { "besteffort", "besteffort" },
+		{ "kubepods-burstable.slice", "burstable" },
+		{ "kubepods-besteffort.slice", "besteffort" },
+	};
+
+	if (!s->e->k8s.pod_uid || !*s->e->k8s.pod_uid)
+		return NULL;
+	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+		if (!strcmp(classes[i].name, name))
+			return classes[i].shown;
+	return NULL;
+}
+
+/*
+ * What a level is: "container web", "pod shop/web-7f9", "burstable", "host", or
+ * the name of its cgroup. The root that cgroup files show may be a namespace's.
+ */
+static void put_level_name(struct story *s, int64_t level)
+{
+	const struct oom_event *e = s->e;
+	const char *name = e->oom.levels[level].name, *class;
+	char bytes[600];
+	struct text t = text_on(bytes, sizeof(bytes) - 1);
+
+	switch (describe_level(e, level)) {
+	case DESCRIBE_CONTAINER:
+		describe_container(&t, e);
+		break;
+	case DESCRIBE_POD:
+		describe_pod(&t, e);
+		break;
+	case DESCRIBE_ROOT:
+		text_string(&t, e->oom.levels_source == LEVELS_FILES ? "/" : "host");
+		break;
+	default:
+		class = name ? find_class(s, name) : "?";
+		text_string(&t, class ? class : name);
+	}
+	bytes[t.used] = '\0';
+	put_words(s, bytes);
+}
+
+static void put_level(struct story *s, int64_t level)
+{
+	const struct event_level *l = &s->e->oom.levels[level];
+	bool hit = level == s->e->oom.limiting_level;
+	struct text *t = s->r->t;
+
+	begin(s, !level ? "limits" : "");
 	s->any = true;
-	text_string(s->r->t, hit ? "* " : "  ");
-	render_clean(s->r, !l->name ? "?" : *l->name ? l->name : "/");
+	text_string(t, hit ? "* " : "  ");
+	put_level_name(s, level);
 	put_use(s, ": ", l->usage_bytes, l->max_bytes);
-	put_use(s, s->e->oom.memcg_version == 1 ? ", with swap " : ", swap ",
-		l->swap_usage_bytes, l->swap_max_bytes);
+	if (is_swap_told(s, l))
+		put_use(s, s->e->oom.memcg_version == 1 ? "; with swap " : "; swap ",
+			l->swap_usage_bytes, l->swap_max_bytes);
 	if (l->high_bytes >= 0 && l->high_bytes != EVENT_UNLIMITED) {
-		text_string(s->r->t, ", throttled from ");
-		describe_size(s->r->t, l->high_bytes);
+		text_string(t, "; throttled from ");
+		describe_size(t, l->high_bytes);
 	}
 	end(s);
+	if (hit && s->colour)
+		colour_line(s, s->start);
 }
 
 static void put_levels(struct story *s)
@@ -229,7 +370,7 @@ static void put_levels(struct story *s)
 	const struct event_oom *o = &s->e->oom;
 
 	for (int64_t i = 0; i < o->level_count; i++)
-		put_level(s, &o->levels[i], i == o->limiting_level, !i);
+		put_level(s, i);
 }
 
 static void put_filling(struct story *s)
@@ -312,7 +453,9 @@ static void put_member(struct story *s)
 void render_story(struct render *r, const struct output *o,
 		  const struct oom_event *e)
 {
-	struct story s = { .r = r, .e = e, .width = o->width ? o->width : WIDTH };
+	struct story s = {
+		.r = r, .e = e, .width = o->width ? o->width : WIDTH, .colour = o->colour,
+	};
 
 	if (s.width < NARROWEST)
 		s.width = NARROWEST;

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-# Why: the victim's own limit, the limit of a parent three levels up with the
+# Why: the victim's own limit, the limit of a cgroup three above its own with the
 # trigger in another cgroup below it, and a cgroup that a tmpfs filled. The
 # command line and the parents of a victim that another process's request
 # killed are its own.
@@ -44,7 +44,7 @@ has "$line" oom.memcg "$(memcg_path "$tank")"
 has "$line" fprocess.pid "$small_pid"
 has "$line" 'tprocess.ancestors[0].pid' $$
 matches "the sentence" "$(get "$line" oom.verdict_text)" \
-	"limit of 64 MiB, 3 levels up, was reached; small \(pid $small_pid\) asked for memory"
+	"limit of 64 MiB, 3 cgroups above its own, was reached; small \(pid $small_pid\) asked for memory"
 [ "$(get "$line" oom.stat.delay_ns)" -gt 0 ] || fail "no delay"
 has "$line" oom.top.complete true
 has "$line" 'oom.top.processes | map(select(.pid == '"$small_pid"')) | length' 1

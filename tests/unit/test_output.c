@@ -5,9 +5,11 @@
  */
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "explain/verdict.h"
@@ -67,6 +69,21 @@ static void story_tmpfs(struct oom_event *e)
 	e->oom.limiting_level = 1;
 	e->stat.shmem_bytes = 300 << 20;
 	e->stat.slab_bytes = EVENT_UNKNOWN;
+	verdict_complete(e);
+}
+
+/* Docker on version 1: ids of 64 digits, and a container whose name is unknown. */
+static void story_docker(struct oom_event *e)
+{
+	story_tmpfs(e);
+	e->runtime.container_id = "88df7f96a1b2c3d4e5f60718293a4b5c"
+				  "6d7e8f90112233445566778899aabbcc";
+	e->oom.levels[0].name = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+	e->oom.levels[1].name = e->runtime.container_id;
+	e->oom.levels[0].max_bytes = EVENT_UNLIMITED;
+	e->oom.levels[0].swap_max_bytes = EVENT_UNLIMITED;
+	e->oom.levels[0].swap_usage_bytes = e->oom.levels[0].usage_bytes;
+	e->oom.memcg_version = 1;
 	verdict_complete(e);
 }
 
@@ -132,6 +149,7 @@ static const struct {
 	{ "member.story", story_member, OUTPUT_STORY, NULL, 0 },
 	{ "host.story", story_host, OUTPUT_STORY, NULL, 0 },
 	{ "tmpfs.story", story_tmpfs, OUTPUT_STORY, NULL, 0 },
+	{ "docker.story", story_docker, OUTPUT_STORY, NULL, 0 },
 	{ "hostile.story", story_hostile, OUTPUT_STORY, NULL, 0 },
 	{ "unknown.story", story_unknown, OUTPUT_STORY, NULL, 0 },
 	{ "deep-wide.txt", sample_deep, OUTPUT_COLUMNS, "wide", 0 },
@@ -342,6 +360,88 @@ START_TEST(sizes_are_short_on_a_terminal_only)
 }
 END_TEST
 
+/* ---- the story on a terminal ---- */
+
+/* What a story is on a terminal of @width columns with @term, @no_color. */
+static const char *story_on_terminal(unsigned int width, const char *term,
+				     const char *no_color)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY), slave;
+	struct termios raw;
+	ssize_t n;
+
+	ck_assert_int_ge(master, 0);
+	ck_assert(!grantpt(master) && !unlockpt(master));
+	slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+	ck_assert_int_ge(slave, 0);
+	ck_assert_int_eq(tcgetattr(slave, &raw), 0);
+	cfmakeraw(&raw);
+	ck_assert_int_eq(tcsetattr(slave, TCSANOW, &raw), 0);
+	term ? setenv("TERM", term, 1) : unsetenv("TERM");
+	no_color ? setenv("NO_COLOR", no_color, 1) : unsetenv("NO_COLOR");
+	choose(OUTPUT_STORY, NULL);
+	story_tmpfs(&event);
+	ck_assert_int_eq(output_open(&out, OUTPUT_STORY, &selected, slave, width, NULL), 0);
+	ck_assert_int_eq(output_event(&out, &event, NULL), 0);
+	n = read(master, got, sizeof(got) - 1);
+	ck_assert_int_gt(n, 0);
+	got[n] = '\0';
+	close(slave);
+	close(master);
+	return got;
+}
+
+START_TEST(a_terminal_gets_colours)
+{
+	const char *text = story_on_terminal(80, "xterm", NULL), *at;
+
+	/* The sentence, and the line of the limit that was hit; nothing else. */
+	ck_assert(!strncmp(text, "\x1b[1;31mpython3 (pid 733501", 26));
+	at = strstr(text, "\x1b[0m\n  when ");
+	ck_assert_ptr_nonnull(at);
+	at = strstr(at + 4, "\x1b");
+	ck_assert_ptr_nonnull(at);
+	ck_assert(!strncmp(at, "\x1b[1;31m* tank: ", 15));
+	at = strstr(at + 4, "\x1b");
+	ck_assert(at && !strncmp(at, "\x1b[0m\n", 5));
+	ck_assert_ptr_null(strstr(at + 1, "\x1b"));
+	story_on_terminal(80, "xterm", "");	/* empty: as if it were not set */
+	ck_assert_ptr_nonnull(strchr(got, '\x1b'));
+}
+END_TEST
+
+static const struct {
+	const char *term, *no_color;
+} colourless[] = {
+	{ "xterm", "1" }, { "dumb", NULL }, { "", NULL }, { NULL, NULL },
+};
+
+START_TEST(who_wants_no_colours_gets_none)
+{
+	ck_assert_ptr_null(strchr(story_on_terminal(80, colourless[_i].term,
+						    colourless[_i].no_color), '\x1b'));
+}
+END_TEST
+
+/* No line ends with a number whose unit begins the next one. */
+START_TEST(a_number_stays_with_its_unit)
+{
+	int fd = open_scratch();
+
+	choose(OUTPUT_STORY, NULL);
+	story_tmpfs(&event);
+	output_open(&out, OUTPUT_STORY, &selected, fd, (unsigned int)_i, NULL);
+	output_event(&out, &event, NULL);
+	read_back(fd);
+	for (const char *at = got; (at = strchr(at, '\n')); at++)
+		ck_assert_msg(at[-1] < '0' || at[-1] > '9' || strncmp(at + 1, "    ", 4),
+			      "%s", got);
+	/* A time in one piece. */
+	ck_assert(strstr(got, "2026-08-21T09:20:46.123456789") || strstr(got, "Aug 21 09:20:46\n"));
+	close(fd);
+}
+END_TEST
+
 START_TEST(list_has_each_field)
 {
 	static const enum output_mode modes[] = { OUTPUT_COLUMNS, OUTPUT_YAML };
@@ -445,6 +545,9 @@ Suite *output_suite(void)
 	tcase_add_test(c, columns_without_room_are_counted);
 	tcase_add_test(c, empty_columns_give_their_room_away);
 	tcase_add_test(c, sizes_are_short_on_a_terminal_only);
+	tcase_add_test(c, a_terminal_gets_colours);
+	tcase_add_loop_test(c, who_wants_no_colours_gets_none, 0, COUNT(colourless));
+	tcase_add_loop_test(c, a_number_stays_with_its_unit, 40, 100);
 	tcase_add_test(c, list_has_each_field);
 	tcase_add_test(c, list_is_json_for_machines);
 	tcase_add_test(c, list_is_nothing_in_mode_none);

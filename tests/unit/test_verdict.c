@@ -201,7 +201,7 @@ static const struct {
 	{ plain, EATER " was killed in cgroup /tank/small: its cgroup's limit "
 	  "of 512 MiB was reached" TAIL "." },
 	{ parents, EATER " was killed in cgroup /tank/small: cgroup /tank's "
-	  "limit of 512 MiB, 1 level up, was reached" TAIL "." },
+	  "limit of 512 MiB, 1 cgroup above its own, was reached" TAIL "." },
 	{ pods, EATER " was killed in pod web/api-7f9 container app: the pod's "
 	  "limit of 512 MiB was reached" TAIL "." },
 	{ containers, EATER " was killed in container 0123456789ab: the "
@@ -234,7 +234,7 @@ static const struct {
 	{ both_limits, EATER " was killed in cgroup /tank/small: its cgroup's "
 	  "limit of 512 MiB was reached" TAIL "." },
 	{ groups, EATER " was killed in cgroup /tank/small: cgroup /tank's "
-	  "limit of 512 MiB, 1 level up, was reached" TAIL "; all of cgroup "
+	  "limit of 512 MiB, 1 cgroup above its own, was reached" TAIL "; all of cgroup "
 	  "/tank was killed (memory.oom.group)." },
 	{ hosts, EATER " was killed in cgroup /tank/small: the host had no "
 	  "memory left" TAIL "." },

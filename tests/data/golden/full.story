@@ -7,11 +7,10 @@ python3 (pid 733501, 503 MiB: 498 anon, 3 file, 2 shmem) was killed in pod
               page tables, 1300 MiB address space
   command   python3 -m api --port 80
   parents   tini (733478), containerd-shim (733470)
-  limits      app: 512 MiB of max, swap 0 of 512 MiB
-            * kubepods-pod1858680e_b044_4fd5_9dd4_f137e30e2180.slice: 512 MiB of
-              512 MiB, swap 0 of 512 MiB
-              kubepods: 512 MiB of max, swap 0 of 512 MiB
-              /: - of max, swap 0 of 512 MiB
+  limits      app: 512 MiB, no limit; swap 0 of 512 MiB
+            * pod web/api-7f9: 512 MiB of 512 MiB; swap 0 of 512 MiB
+              kubepods: 512 MiB, no limit; swap 0 of 512 MiB
+              host: no limit; swap 0 of 512 MiB
   filled by 500 MiB anon, 3 MiB file, 2 MiB shmem and tmpfs, 4 MiB slab, 0 sock
               (read 1234 us after the kill)
   largest   worker (733502) 7 MiB, tini (733478) 800 KiB (read 2 ms after the
