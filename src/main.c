@@ -41,8 +41,8 @@ static void say_error(struct error *f, bool verbose)
 {
 	char line[800];
 
-	if (verbose && f->log)
-		fputs(f->log, stderr);
+	if (verbose && f->log && write(STDERR_FILENO, f->log, strlen(f->log)) < 0)
+		return;
 	error_format(f, line, sizeof(line));
 	say(line);
 	error_clear(f);

@@ -125,6 +125,12 @@ bool scan_hex(struct span *s, int64_t *to)
 	return true;
 }
 
+double scan_real(const char *text, char **end)
+{
+	*end = (char *)text + strspn(text, "+-.0123456789eE");
+	return 0;
+}
+
 ptrdiff_t scan_find(struct span s, const char *word)
 {
 	const uint8_t *at = s.size ? memmem(s.data, s.size, word, strlen(word)) : NULL;

@@ -30,6 +30,12 @@ unsigned int scan_hex_digit(uint8_t c);
 /* Takes 0x and a hexadecimal number, no larger than an int64_t. */
 bool scan_hex(struct span *s, int64_t *to);
 
+/*
+ * strtod() for parsers of text in which real numbers are not read: *@end is behind
+ * the number, the value is 0.
+ */
+double scan_real(const char *text, char **end);
+
 /* Takes everything up to @word, and @word; *@taken is what was before it. */
 bool scan_up_to(struct span *s, const char *word, struct span *taken);
 

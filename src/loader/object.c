@@ -215,13 +215,18 @@ int object_open(struct object **to, const char *name, struct span file,
 		struct error *f)
 {
 	struct object *o = calloc(1, sizeof(*o));
+	static const char what[] = "object ";
+	size_t size;
 	int result;
 
 	*to = NULL;
-	if (!o || asprintf(&o->what, "object %s", name ? name : "<embedded>") < 0) {
+	name = name ? name : "<embedded>";
+	size = sizeof(what) + strlen(name);
+	if (!o || !(o->what = malloc(size))) {
 		free(o);
 		return error_refuse(f, ENOMEM, "object", "out of memory");
 	}
+	snprintf(o->what, size, "%s%s", what, name);
 	result = read_object(o, file, f);
 	if (result) {
 		object_close(o);

@@ -138,23 +138,31 @@ static int open_ext(struct object *o, struct core_ext *e, struct error *f)
 	return core_ext_open(e, o->what, s.data, o->btf, f);
 }
 
-static int compare_ids(const void *a, const void *b)
+/* The index of @id in @ids, or of the place to insert it. */
+static uint32_t find_id(const uint32_t *ids, uint32_t count, uint32_t id)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	uint32_t low = 0, high = count;
 
-	return (x > y) - (x < y);
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (ids[middle] < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
-static uint32_t sort_unique(uint32_t *ids, uint32_t count)
+static void add_root(struct roots *r, uint32_t id)
 {
-	uint32_t kept = 0;
+	uint32_t at = find_id(r->ids, r->count, id);
 
-	qsort(ids, count, sizeof(*ids), compare_ids);
-	for (uint32_t i = 0; i < count; i++) {
-		if (!kept || ids[kept - 1] != ids[i])
-			ids[kept++] = ids[i];
-	}
-	return kept;
+	if (at < r->count && r->ids[at] == id)
+		return;
+	memmove(&r->ids[at + 1], &r->ids[at], (r->count - at) * sizeof(id));
+	r->ids[at] = id;
+	r->count++;
 }
 
 static int read_roots(struct object *o, struct roots *r, struct error *f)
@@ -169,9 +177,8 @@ static int read_roots(struct object *o, struct roots *r, struct error *f)
 		return object_refuse(o, f, ENOMEM, "out of memory");
 	while ((more = core_ext_next(&e, &relo, f)) > 0) {
 		if (core_wants_target(&relo))
-			r->ids[r->count++] = relo.type_id;
+			add_root(r, relo.type_id);
 	}
-	r->count = sort_unique(r->ids, r->count);
 	return more;
 }
 
@@ -214,10 +221,9 @@ static int find_all_roots(struct btf *kernel, struct roots *r, struct error *f)
 
 static struct btf_wanted *candidates_of(const struct roots *r, uint32_t id)
 {
-	const uint32_t *at = bsearch(&id, r->ids, r->count, sizeof(id),
-				     compare_ids);
+	uint32_t at = find_id(r->ids, r->count, id);
 
-	return at ? &r->wanted[at - r->ids] : NULL;
+	return at < r->count && r->ids[at] == id ? &r->wanted[at] : NULL;
 }
 
 /* A ___flavor is for another kernel: this one need not have it. */
