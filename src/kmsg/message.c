@@ -73,6 +73,8 @@ static bool read_header(struct span s, struct message_header *h)
 	    comm.size >= MESSAGE_COMM || !scan_hex(&s, &h->gfp_mask))
 		return false;
 	copy_text(h->comm, sizeof(h->comm), comm);
+	if (!scan_begins(s, "(") && !scan_begins(s, ","))
+		h->gfp_mask = EVENT_UNKNOWN;
 	h->gfp_flags[0] = '\0';
 	read_flags(&s, h->gfp_flags);
 	/* ", nodemask=0-1,  order=0" from 4.9 to 4.20 */
@@ -180,10 +182,7 @@ static bool read_zone(struct span s, struct message_counters *c)
 	    !scan_up_to(&s, " present:", &before) || !read_size(&s, &bytes) ||
 	    !scan_begins(s, " managed:"))
 		return false;
-	if (c->present_bytes == EVENT_UNKNOWN)
-		c->present_bytes = 0;
-	if (c->present_bytes < INT64_C(1) << 60)
-		c->present_bytes += bytes;
+	c->present_bytes = bytes;
 	return true;
 }
 
@@ -212,6 +211,31 @@ void message_counters_init(struct message_counters *c)
 		EVENT_UNKNOWN, EVENT_UNKNOWN, EVENT_UNKNOWN, EVENT_UNKNOWN, EVENT_UNKNOWN,
 		EVENT_UNKNOWN, EVENT_UNKNOWN, EVENT_UNKNOWN, EVENT_UNKNOWN,
 	};
+}
+
+static void add_known(int64_t *to, int64_t value)
+{
+	if (value != EVENT_UNKNOWN)
+		*to = value;
+}
+
+void message_counters_add(struct message_counters *to, const struct message_counters *c)
+{
+	add_known(&to->memcg_version, c->memcg_version);
+	add_known(&to->usage_bytes, c->usage_bytes);
+	add_known(&to->limit_bytes, c->limit_bytes);
+	add_known(&to->swap_usage_bytes, c->swap_usage_bytes);
+	add_known(&to->swap_limit_bytes, c->swap_limit_bytes);
+	add_known(&to->ram_pages, c->ram_pages);
+	add_known(&to->reserved_pages, c->reserved_pages);
+	add_known(&to->swap_total_bytes, c->swap_total_bytes);
+	/* Each zone is one of several. */
+	if (c->present_bytes == EVENT_UNKNOWN)
+		return;
+	if (to->present_bytes == EVENT_UNKNOWN)
+		to->present_bytes = 0;
+	if (to->present_bytes < INT64_C(1) << 60)
+		to->present_bytes += c->present_bytes;
 }
 
 struct span message_stats_path(struct span stats)
@@ -374,6 +398,9 @@ static int read_victim(struct span s, struct message_killed *k)
 	if (sizes < 0)
 		return -EMSGSIZE;
 	front = scan_front(s, (size_t)sizes);
+	/* A line may be broken here. */
+	if (scan_ends(front, "\n"))
+		front.size--;
 	if (scan_word(&front, ", UID ") &&
 	    (!scan_number(&front, &k->uid) || !scan_word(&front, ",")))
 		return -EMSGSIZE;
@@ -386,6 +413,9 @@ static int read_victim(struct span s, struct message_killed *k)
 		if (end < 0 || !scan_number(&uid, &k->uid) || !scan_is(uid, ","))
 			return -EMSGSIZE;
 	}
+	/* More than a comm: lines of others are in between. */
+	if (end >= MESSAGE_COMM)
+		return -EMSGSIZE;
 	copy_text(k->comm, sizeof(k->comm), scan_front(front, (size_t)end));
 	read_sizes(scan_behind(s, (size_t)sizes + strlen(" total-vm:")), k);
 	return 0;

@@ -113,15 +113,15 @@ struct message {
 	};
 };
 
-/*
- * Reads a line. A table's rows need its @columns. Counters are added to
- * @counters, which is otherwise left alone.
- */
+/* Reads a line. A table's rows need its @columns; counters are put into @counters. */
 void message_read(struct message *m, struct span line,
 		  const struct message_columns *columns,
 		  struct message_counters *counters);
 
 void message_counters_init(struct message_counters *c);
+
+/* Adds the counters of one line, @c, to those of a report. */
+void message_counters_add(struct message_counters *to, const struct message_counters *c);
 
 /* Reads all of a "Killed process" line that was torn. 0, or -EMSGSIZE: not whole. */
 int message_read_killed(struct span line, struct message_killed *k);

@@ -112,6 +112,28 @@ static bool names_victim(const struct report *r)
 	return r->has_selected || r->summary.used;
 }
 
+static void note_unreadable(struct report *r, struct span s)
+{
+	if (r->unreadable++)
+		return;
+	if (s.size >= REPORT_UNREADABLE)
+		s.size = REPORT_UNREADABLE - 1;
+	memcpy(r->first_unreadable, s.data, s.size);
+}
+
+/* What a kill's line may have up to the end of the comm, and the numbers behind it. */
+enum { KILLED_BEGINNING = 512 };
+
+/* Gives up a torn kill's line whose rest does not come. */
+static void end_killed(struct report *r)
+{
+	if (r->killed.used)
+		note_unreadable(r, span_of(r->killed.bytes, r->killed.used));
+	r->killed.used = 0;
+	if (r->open == &r->killed)
+		r->open = NULL;
+}
+
 /*
  * Ends a report that was begun, and whose kill was not read. Where it names no
  * victim it is missed only if it @is_over for certain.
@@ -120,6 +142,7 @@ static void abandon(struct report *r, bool is_over)
 {
 	if (r->stage == REPORT_OPEN && (names_victim(r) || (is_over && r->has_header)))
 		note_unfinished(r);
+	end_killed(r);
 	forget(r);
 }
 
@@ -585,7 +608,7 @@ static void add_part(struct report *r, const struct log_line *l, const struct me
 		break;
 	case MESSAGE_MEMCG_COUNTER:
 	case MESSAGE_HOST_COUNTER:
-		oom->counters = *counters;
+		message_counters_add(&oom->counters, counters);
 		break;
 	case MESSAGE_COLUMNS:
 		r->columns = m->columns;
@@ -634,11 +657,14 @@ static void read_part(struct report *r, const struct log_line *l, const struct m
  */
 static bool is_continued(const struct report *r, const struct log_line *l)
 {
+	struct message_killed k;
+
 	if (!r->open || !same_caller(r, l))
 		return false;
-	return l->fragment || l->torn ||
-		(r->open == &r->killed && l->time_ns != EVENT_UNKNOWN &&
-		 l->time_ns == r->killed_line.time_ns);
+	if (l->fragment || l->torn)
+		return true;
+	return r->open == &r->killed && l->time_ns != EVENT_UNKNOWN &&
+		l->time_ns == r->killed_line.time_ns && message_read_killed(l->text, &k) < 0;
 }
 
 static void read_continued(struct report *r, const struct log_line *l)
@@ -648,20 +674,16 @@ static void read_continued(struct report *r, const struct log_line *l)
 	if (!l->fragment)
 		text_append(r->open, span_of("\n", 1));
 	text_append(r->open, l->text);
-	if (r->open != &r->killed || message_read_killed(text_span(&r->killed), &k) < 0)
+	if (r->open != &r->killed)
 		return;
+	if (message_read_killed(text_span(&r->killed), &k) < 0) {
+		if (r->killed.used > KILLED_BEGINNING)
+			end_killed(r);
+		return;
+	}
 	r->open = NULL;
-	read_kill(r, &r->killed_line, &k);
 	r->killed.used = 0;
-}
-
-static void note_unreadable(struct report *r, struct span s)
-{
-	if (r->unreadable++)
-		return;
-	if (s.size >= REPORT_UNREADABLE)
-		s.size = REPORT_UNREADABLE - 1;
-	memcpy(r->first_unreadable, s.data, s.size);
+	read_kill(r, &r->killed_line, &k);
 }
 
 static void read_message(struct report *r, const struct log_line *l,
@@ -680,10 +702,12 @@ static void read_message(struct report *r, const struct log_line *l,
 		add_header(r, l, &m->header);
 		break;
 	case MESSAGE_KILLED:
+		end_killed(r);
 		r->open = NULL;
 		read_kill(r, l, &m->killed);
 		break;
 	case MESSAGE_KILLED_BEGUN:
+		end_killed(r);
 		text_begin(r, &r->killed, l->text);
 		r->killed_line = *l;
 		break;
@@ -738,13 +762,19 @@ static void check_last_number(struct report *r, const struct log_line *l)
 	r->next_last = NULL;
 }
 
-int report_line(struct report *r, const struct log_line *l)
+int report_line(struct report *r, const struct log_line *line)
 {
-	struct message_counters counters = r->oom.counters;
+	struct log_line copy = *line, *l = &copy;
+	struct message_counters counters;
 	struct message m;
 	int result = 0;
 
 	follow_log(r, l);
+	/* The rest of a broken line has no time of its own: it follows the line before. */
+	if (l->torn) {
+		l->time_ns = r->last.time_ns;
+		l->time_unix_ns = r->last.time_unix_ns;
+	}
 	/* Anybody may write to the log, but not in the kernel's name. */
 	if (l->writer == LOG_WRITER_OTHER)
 		return 0;
@@ -754,6 +784,7 @@ int report_line(struct report *r, const struct log_line *l)
 		read_continued(r, l);
 		return result;
 	}
+	message_counters_init(&counters);
 	message_read(&m, l->text, &r->columns, &counters);
 	if (m.kind == MESSAGE_GROUP) {
 		read_message(r, l, &m, &counters);

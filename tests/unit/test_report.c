@@ -1114,6 +1114,39 @@ START_TEST(torn_numbers)
 }
 END_TEST
 
+START_TEST(broken_lines)
+{
+	start();
+	ck_assert_int_eq(SAY("tail invoked oom-killer: gfp_mask=0xcc", "\t0(GFP_KERNEL), order=1, oom_score_adj=0",
+			     CHOSEN("5"), KILLED("7")), 1);
+	ck_assert_int_eq(event.oom.gfp_mask, EVENT_UNKNOWN);
+	ck_assert_str_eq(event.oom.memcg, "/a");
+	ck_assert_int_eq(SAY("Out of memory: Killed process 7 (tail)", "\t" SIZES), 1);
+	ck_assert_str_eq(event.target.comm, "tail");
+	ck_assert_int_eq(event.victim.anon_rss_bytes, 8064 * 1024);
+	ck_assert_int_eq(report.unreadable, 0);
+	/* a kill whose rest is not there, and another */
+	ck_assert_int_eq(SAY("Out of memory: Killed process 8 (member", KILLED("7")), 1);
+	ck_assert_int_eq(event.target.tid, 7);
+	ck_assert_int_eq(report.unreadable, 1);
+	ck_assert_int_eq(SAY("Out of memory: Killed process 8 (member", INVOKED, CHOSEN("5"), KILLED("7")), 1);
+	ck_assert_int_eq(event.target.tid, 7);
+	ck_assert_int_eq(report.unreadable, 2);
+}
+END_TEST
+
+/* Counters of a report that was not finished are not those of the next. */
+START_TEST(counters_of_another)
+{
+	start();
+	ck_assert_int_eq(FEED("[1.0] " USAGE, "[9.0] swap: usage 0kB, limit 0kB, failcnt 0",
+			      "[9.0] " CHOSEN("5"), "[9.0] " KILLED("7")), 1);
+	ck_assert_str_eq(event.oom.memcg, "/a");
+	ck_assert_int_eq(event_limit(&event)->max_bytes, EVENT_UNKNOWN);
+	ck_assert_int_eq(event_limit(&event)->swap_max_bytes, 0);
+}
+END_TEST
+
 Suite *report_suite(void)
 {
 	Suite *s = suite_create("report");
@@ -1162,6 +1195,8 @@ Suite *report_suite(void)
 	tcase_add_test(t, kills_leave_nothing_unfinished);
 	tcase_add_loop_test(t, unreadable_line, 0, (int)(sizeof(unreadable) / sizeof(unreadable[0])));
 	tcase_add_test(t, torn_numbers);
+	tcase_add_test(t, broken_lines);
+	tcase_add_test(t, counters_of_another);
 	suite_add_tcase(s, t);
 	return s;
 }
