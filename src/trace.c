@@ -182,8 +182,7 @@ static int open_source_after_log(struct trace *t, struct error *f)
 	if (!result)
 		note_unfinished(p, source_report(log));
 	if (!result && source_lost(log) && p->options->verbose)
-		pipeline_note(p, "%llu records of the log were overwritten before they were read",
-			      (unsigned long long)source_lost(log));
+		pipeline_note(p, "the kernel's log no longer reaches back to the boot");
 	source_close(log);
 	return result;
 }
