@@ -222,6 +222,7 @@ int decode_record(struct oom_event *e, struct span record,
 
 	e->source = SOURCE_BPF;
 	e->time_unix_ns = unix_ns(&r, r.time_ns, host);
+	e->year_guessed = 0;
 	e->time_boot_ns = (int64_t)r.time_ns;
 	decode_trigger(e, &r);
 	decode_victim(e, &r, host);

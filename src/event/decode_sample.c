@@ -104,6 +104,7 @@ int decode_sample(struct oom_event *e, struct span sample,
 	e->source = SOURCE_PERF;
 	e->time_unix_ns = (int64_t)(s.time_ns + (uint64_t)host->unix_minus_mono_ns);
 	e->time_boot_ns = e->time_unix_ns - host->unix_minus_boot_ns;
+	e->year_guessed = 0;
 	e->oom.cpu = s.cpu;
 	if ((result = decode_ids(e, format, record, &s, host)) < 0 ||
 	    (result = decode_victim(e, format, record)) < 0)

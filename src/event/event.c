@@ -74,6 +74,7 @@ void event_init(struct oom_event *e)
 {
 	e->source = EVENT_UNKNOWN;
 	e->time_unix_ns = EVENT_UNKNOWN;
+	e->year_guessed = EVENT_UNKNOWN;
 	e->time_boot_ns = EVENT_UNKNOWN;
 	task_init(&e->trigger);
 	task_init(&e->target);

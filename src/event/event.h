@@ -173,6 +173,7 @@ struct event_systemd {
 struct oom_event {
 	int64_t source;			/* enum event_source */
 	int64_t time_unix_ns;
+	int64_t year_guessed;		/* bool: of time_unix_ns */
 	int64_t time_boot_ns;
 	struct event_task trigger, target;
 	int64_t tpid_source;		/* enum event_tpid_source, of target.tgid */

@@ -10,10 +10,14 @@ static void decode_time(struct oom_event *e, const struct report_victim *v,
 			const struct decode_host *host)
 {
 	e->time_unix_ns = v->time_unix_ns;
+	if (v->time_unix_ns != EVENT_UNKNOWN)
+		e->year_guessed = v->year_guessed;
 	if (v->time_ns == EVENT_UNKNOWN || host->unix_minus_mono_ns == EVENT_UNKNOWN)
 		return;
-	if (v->time_unix_ns == EVENT_UNKNOWN)
+	if (v->time_unix_ns == EVENT_UNKNOWN) {
 		e->time_unix_ns = v->time_ns + host->unix_minus_mono_ns;
+		e->year_guessed = 0;
+	}
 	e->time_boot_ns = v->time_ns + host->unix_minus_mono_ns -
 		host->unix_minus_boot_ns;
 }

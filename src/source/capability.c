@@ -57,6 +57,7 @@ const struct capability capabilities[] = {
 	ROW("systemd",                  BACKEND, BACKEND, PROC,    PROC,    PROC,    PROC,    BACKEND),
 	ROW("tcomm",                    BACKEND, BACKEND, BACKEND, PROC,    BACKEND, PROC,    BACKEND),
 	ROW("timestamp",                BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, BACKEND),
+	ROW("timestamp_guessed",        BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, BACKEND),
 	ROW("timestamp_raw",            BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, BACKEND, BACKEND),
 	ROW("tmntns_id",                BACKEND, BACKEND, PROC,    PROC,    PROC,    PROC,    PROC),
 	ROW("tpid",                     BACKEND, BACKEND, PROC,    PROC,    PROC,    PROC,    BACKEND),
