@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #include "enrich.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysinfo.h>
@@ -236,10 +237,18 @@ void enrich_open_report(struct enrich *n, bool with_types)
 
 int enrich_start(struct enrich *n)
 {
+	char line[256];
+	struct text t = text_on(line, sizeof(line) - 1);
 	int result = n->names ? identity_start(&n->identity) : -1;
 
-	if (result < 0 && n->names)
-		note_missing(n, "new containers are not noticed: ", strerror(-result));
+	if (result < 0 && n->names) {
+		text_string(&t, "new containers are not noticed, and may have no name when they are killed: ");
+		text_string(&t, strerror(-result));
+		if (result == -EMFILE)
+			text_string(&t, " (raise sysctl fs.inotify.max_user_instances, or ulimit -n)");
+		line[t.used] = '\0';
+		n->note(line);
+	}
 	return result;
 }
 

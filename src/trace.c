@@ -284,14 +284,17 @@ static void secure_memory(struct pipeline *p)
 	/* The probe is in the kernel by now. */
 	locked = oom_safety_lock(span_of(bpf_object_start, (size_t)(bpf_object_end - bpf_object_start)));
 
+	if (locked == OOM_SAFETY_PROGRAM)
+		pipeline_note(p, "only the program is locked in memory (needs CAP_IPC_LOCK, or a larger ulimit -l)");
+	else if (locked < 0)
+		pipeline_note(p, "memory is not locked: %s (needs CAP_IPC_LOCK, or a larger ulimit -l)",
+			      strerror(-locked));
 	if (!p->options->verbose)
 		return;
 	if (score < 0)
 		pipeline_note(p, "may be a victim itself: oom_score_adj: %s", strerror(-score));
 	if (flusher < 0)
 		pipeline_note(p, "others may be killed for memory that it needs: %s", strerror(-flusher));
-	if (locked < 0)
-		pipeline_note(p, "memory is not locked: %s", strerror(-locked));
 }
 
 static int announce(int fd, struct error *f)

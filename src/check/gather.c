@@ -360,8 +360,8 @@ static void detect_allocations(struct check *c)
 	set_hint(fact, "needs CAP_SYS_RESOURCE (from 5.6 on), or CAP_SYS_NICE");
 }
 
-/* Within the limit all that is mapped now can be locked, and the rest cannot be
- * mapped. */
+/* Within the limit the program is locked, and what fits of the rest. The cache of
+ * names is mapped outside of it (oom_safety_map()). */
 static void detect_locked_memory(struct check *c, int proc)
 {
 	struct check_fact *fact = &c->facts[CHECK_MEMLOCK];
@@ -376,7 +376,7 @@ static void detect_locked_memory(struct check *c, int proc)
 	else if (caps_have(CAPS_IPC_LOCK) || limit.rlim_cur == RLIM_INFINITY)
 		set(fact, CHECK_YES, "all memory is locked, without a limit");
 	else
-		set(fact, CHECK_YES, "the program is locked (%lld KiB); ulimit -l allows %llu KiB, rings and names of new containers included",
+		set(fact, CHECK_YES, "the program is locked (%lld KiB); ulimit -l allows %llu KiB, the cache of container names is outside",
 		    (long long)locked >> 10, (unsigned long long)limit.rlim_cur >> 10);
 	if (result < 0 || strstr(fact->text, "allows"))
 		set_hint(fact, "CAP_IPC_LOCK, or a larger ulimit -l");

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "sys/oom_safety.h"
+
 #include "base/hash.h"
 
 enum {
@@ -24,12 +26,10 @@ struct record {
 
 int cache_open(struct cache *t)
 {
-	void *memory = mmap(NULL, CACHE_RING_BYTES + CHAINS_BYTES,
-			    PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *memory = oom_safety_map(CACHE_RING_BYTES + CHAINS_BYTES);
 
 	*t = (struct cache){ .ring = NULL };
-	if (memory == MAP_FAILED)
+	if (!memory)
 		return -errno;
 	t->ring = memory;
 	t->chains = (uint64_t *)(t->ring + CACHE_RING_BYTES);

@@ -19,6 +19,10 @@
 #define MCL_ONFAULT 4		/* Linux 4.4 */
 #endif
 
+#ifndef MLOCK_ONFAULT
+#define MLOCK_ONFAULT 1		/* Linux 4.4 */
+#endif
+
 #ifndef PR_SET_IO_FLUSHER
 #define PR_SET_IO_FLUSHER 57	/* Linux 5.6 */
 #endif
@@ -75,16 +79,24 @@ static void touch_range(uintptr_t from, uintptr_t to, const struct unneeded *u,
 			(void)*(const volatile char *)at;
 }
 
-/* The segments that were loaded from the file; there may be gaps between them. */
-static void touch_program(const struct unneeded *u, uintptr_t page)
+static const ElfW(Phdr) *program_headers(uintptr_t *base)
 {
 	uintptr_t start = (uintptr_t)&__ehdr_start;
 	const ElfW(Phdr) *p = (const void *)(start + __ehdr_start.e_phoff);
-	uintptr_t base = start;		/* of a program at a fixed address: 0 */
 
+	*base = start;			/* of a program at a fixed address: 0 */
 	for (int i = 0; i < __ehdr_start.e_phnum; i++)
 		if (p[i].p_type == PT_LOAD && !p[i].p_offset)
-			base = start - p[i].p_vaddr;
+			*base = start - p[i].p_vaddr;
+	return p;
+}
+
+/* The segments that were loaded from the file; there may be gaps between them. */
+static void touch_program(const struct unneeded *u, uintptr_t page)
+{
+	uintptr_t base;
+	const ElfW(Phdr) *p = program_headers(&base);
+
 	for (int i = 0; i < __ehdr_start.e_phnum; i++)
 		if (p[i].p_type == PT_LOAD)
 			touch_range(base + p[i].p_vaddr,
@@ -120,6 +132,26 @@ static void drop_stack(uintptr_t page)
 		MADV_DONTNEED);
 }
 
+static int lock_range(uintptr_t from, uintptr_t to, uintptr_t page)
+{
+	return (int)syscall(SYS_mlock2, from & -page, to - (from & -page), MLOCK_ONFAULT);
+}
+
+/* The program's segments and the stack below here: what a kill takes. The rings
+ * are the kernel's own memory, and the cache of names may be lost. */
+static int lock_program(uintptr_t page)
+{
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0), base;
+	const ElfW(Phdr) *p = program_headers(&base);
+	int result = lock_range(here - STACK_BYTES, here, page);
+
+	for (int i = 0; i < __ehdr_start.e_phnum && !result; i++)
+		if (p[i].p_type == PT_LOAD)
+			result = lock_range(base + p[i].p_vaddr,
+					    base + p[i].p_vaddr + p[i].p_memsz, page);
+	return result ? -errno : OOM_SAFETY_PROGRAM;
+}
+
 /*
  * Without MCL_ONFAULT the kernel would bring in the whole stack, and every buffer
  * that is sized for the worst case. With it, pages are locked when touched.
@@ -133,14 +165,37 @@ int oom_safety_lock(struct span unneeded)
 			(size_t)(__stop_start_rodata - __start_start_rodata)),
 	} };
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	int result = OOM_SAFETY_ALL;
 
 	drop(&u, page);
 	drop_stack(page);
 	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) < 0)
-		return -errno;
+		result = lock_program(page);
+	if (result < 0)
+		return result;
 	touch_program(&u, page);
 	touch_stack(page);
-	return 0;
+	return result;
+}
+
+static void *map_memory(size_t size)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+/* What is mapped is locked, too, since MCL_FUTURE: not for this once. */
+void *oom_safety_map(size_t size)
+{
+	void *memory = map_memory(size);
+
+	if (memory || errno != EAGAIN || mlockall(MCL_CURRENT | MCL_ONFAULT) < 0)
+		return memory;
+	memory = map_memory(size);
+	mlockall(MCL_FUTURE | MCL_ONFAULT);
+	return memory;
 }
 
 void oom_safety_prefault(void *buffer, size_t size)

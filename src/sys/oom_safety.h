@@ -9,9 +9,18 @@
 
 /*
  * Brings in the program's code and constants except @unneeded, and some stack.
- * Locks them, and every page that has been or will be touched. 0, or -errno.
+ * Locks them, and every page that has been or will be touched. Where the limit
+ * on locked memory (ulimit -l) is too small for that, only the program is locked:
+ * OOM_SAFETY_PROGRAM. Or -errno: nothing is.
  */
+enum { OOM_SAFETY_ALL, OOM_SAFETY_PROGRAM };
 int oom_safety_lock(struct span unneeded);
+
+/*
+ * Maps @size bytes of zeros to read and write. Where the limit on locked memory
+ * has no room for them they are not locked. NULL, and errno: there are none.
+ */
+void *oom_safety_map(size_t size);
 
 /* Writes to the first of the @size bytes at @buffer, as many as an ordinary event
  * uses: the kernel allocates a page at the first write to it. */

@@ -121,3 +121,32 @@ matches "the head of the table" "$head" '^RUNTIME.CONTAINERNAME +MNTNS_ID'
 read -r -t "$guard" -u "$tracer_out" line
 matches "the first line" "$line" '^renamed  .* tail$'
 stop
+
+# As a user without CAP_IPC_LOCK, with the usual limit on locked memory: names
+# are remembered all the same, and new containers noticed.
+chmod 755 "$tmp"
+cp "$program" "$tmp/trace_oomkill"
+caps=-all,+bpf,+perfmon,+sys_admin,+dac_read_search,+sys_ptrace
+before=$program
+program=$tmp/trace_oomkill
+launcher=(prlimit --memlock=$((8 << 20)) setpriv --reuid 65534 --regid 65534 --clear-groups
+	--inh-caps "$caps" --ambient-caps "$caps")
+start -o json --containers
+create gone --rm busybox tail /dev/zero
+docker start "$id" >/dev/null
+event_of event "$id"
+has "$event" runtime.containerName gone
+# It is remembered when the files of the container are gone.
+run lasting busybox sh -c 'exec sleep 1000'
+docker exec "$id" tail /dev/zero 2>/dev/null
+event_of event "$id"
+has "$event" runtime.containerName lasting
+mv "/var/lib/docker/containers/$id" "$tmp/hidden" || fail "cannot hide the container's files"
+docker exec "$id" tail /dev/zero 2>/dev/null
+event_of event "$id"
+mv "$tmp/hidden" "/var/lib/docker/containers/$id"
+has "$event" runtime.containerName lasting
+stop
+! grep -q 'not noticed' "$tmp/tracer.err" || fail "$(cat "$tmp/tracer.err")"
+program=$before
+launcher=()
