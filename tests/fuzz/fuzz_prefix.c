@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "kmsg/report.h"
+#include "kmsg/report_event.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
 
