@@ -7,7 +7,6 @@ set -u
 
 # What is left: object and variable. Nothing may be added.
 left='
-host/lineage ticks
 identity/cache composed
 identity/containerd_db b
 identity/containers_storage copy
