@@ -78,7 +78,8 @@ static int history(struct program *p, struct error *f)
 	if (result)
 		return result;
 	/* What was not read may hold more. */
-	snprintf(line, sizeof(line), "%llu kills in %s%s", (unsigned long long)a->past,
+	snprintf(line, sizeof(line), "%llu kill%s in %s%s", (unsigned long long)a->past,
+		 a->past == 1 ? "" : "s",
 		 a->unread ? "what could be read of the log" : "the log",
 		 a->lost ? ", which no longer reaches back to the boot" : "");
 	say(line);

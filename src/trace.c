@@ -307,6 +307,16 @@ static int announce(int fd, struct error *f)
 	return 0;
 }
 
+/* A new user does not find these two alone. */
+static void note_outputs(const struct pipeline *p)
+{
+	const struct options *o = p->options;
+
+	if (o->output == OUTPUT_COLUMNS && !o->columns && !o->field_words &&
+	    isatty(STDOUT_FILENO) && isatty(STDERR_FILENO))
+		pipeline_note(p, "-o story explains each kill, --columns host is for hosts without containers");
+}
+
 /* Titles come before the kills in the log, and after what prevents tracing. */
 static int open_events(struct trace *t, struct error *f)
 {
@@ -315,6 +325,8 @@ static int open_events(struct trace *t, struct error *f)
 
 	t->start_kills[0] = vmstat_read_oom_kills(t->vmstat);
 	result = history ? 0 : open_source(t, f);
+	if (!result)
+		note_outputs(&t->pipeline);
 	if (!result)
 		result = open_output(t, f);
 	if (!result && history)

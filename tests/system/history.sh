@@ -47,7 +47,7 @@ same "$line"
 has "$line" tprocess.creds.user root
 has "$line" pages "$(memcg_pages "$cgroup" $((32 << 20)))"
 matches "the last words" "$(tail -n 1 "$tmp/only.err")" \
-	'^trace_oomkill: [0-9]+ kills in the log(, which no longer reaches back to the boot)?$'
+	'^trace_oomkill: [0-9]+ kills? in the log(, which no longer reaches back to the boot)?$'
 age=$(($(date +%s) - $(get "$line" timestamp_raw) / 1000000000))
 [ ${age#-} -le $((guard + 5)) ] || fail "timestamp_raw is $age s from now"
 : | only

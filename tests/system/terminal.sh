@@ -23,7 +23,7 @@ on_terminal() {
 	await_killed eater
 	kill -INT "$(cat "$tmp/pid")"
 	wait $terminal
-	tr -d '\r' <"$tmp/screen" | grep -av ' lost' >"$tmp/lines"
+	tr -d '\r' <"$tmp/screen" | grep -av '^trace_oomkill: ' >"$tmp/lines"
 	grep -aq "$eater_pid" "$tmp/lines" || fail "no line for $eater_pid: $(cat -v "$tmp/lines")"
 }
 
@@ -40,3 +40,16 @@ grep -q … "$tmp/lines" || fail "nothing was cut with … at 40 columns"
 on_terminal 300
 grep -a "$eater_pid" "$tmp/lines" | grep -aq 'sixteen-letters *sixteen-letters' ||
 	fail "cut although there is room: $(cat "$tmp/lines")"
+
+# What a new user does not find alone is named once, on a terminal, unless he
+# has chosen.
+named() {
+	grep -acE '^trace_oomkill: -o story .*--columns host' "$tmp/screen"
+}
+on_terminal 80
+is "the lines that name -o story on a terminal" "$(named)" 1
+on_terminal 80 --columns wide
+is "the lines that name it to one who has chosen" "$(named)" 0
+start
+stop
+is "the lines that name it without a terminal" "$(grep -c 'o story' "$tmp/tracer.err")" 0
