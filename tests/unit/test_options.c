@@ -389,6 +389,32 @@ START_TEST(the_manual_has_the_options_of_help)
 }
 END_TEST
 
+START_TEST(the_synopsis_has_every_option)
+{
+	char *manual = read_manual(), word[64];
+	char *start = strstr(manual, ".Sh SYNOPSIS"), *end = strstr(manual, ".Sh DESCRIPTION");
+
+	ck_assert(start && end && start < end);
+	*end = '\0';
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option_row *row = &option_rows[i];
+		bool found = false;
+
+		/* "Fl v\n", "Fl o Ar mode", "Fl -history Ns Op .." */
+		for (int form = row->letter ? 0 : 1; form < 2 && !found; form++) {
+			if (form)
+				snprintf(word, sizeof(word), "Fl -%s", row->name);
+			else
+				snprintf(word, sizeof(word), "Fl %c", row->letter);
+			for (char *at = start; (at = strstr(at, word)) && !found; at++)
+				found = at[strlen(word)] == '\n' || at[strlen(word)] == ' ';
+		}
+		ck_assert_msg(found, "--%s is not in the synopsis", row->name);
+	}
+	free(manual);
+}
+END_TEST
+
 #define COUNT(table) (int)(sizeof(table) / sizeof((table)[0]))
 
 Suite *options_suite(void)
@@ -413,6 +439,7 @@ Suite *options_suite(void)
 	tcase_add_test(c, help_shows_each_option_that_is_told_about);
 	tcase_add_test(c, version_is_one_line);
 	tcase_add_test(c, the_manual_has_the_options_of_help);
+	tcase_add_test(c, the_synopsis_has_every_option);
 	suite_add_tcase(s, c);
 	return s;
 }
