@@ -388,7 +388,9 @@ static bool take_verbose(struct transport *t, struct span s, struct unit *u)
 /* What people and programs put between lines of a log. */
 static bool is_separator(struct transport *t, struct span s)
 {
-	if (!s.size || scan_begins(s, "```") || scan_is(s, "--")) {
+	/* A fence has the name of a language behind it, if anything. */
+	if (!s.size || (scan_begins(s, "```") && s.size < 24 && scan_find(s, " ") < 0) ||
+	    scan_is(s, "--")) {
 		t->prefix = 0;
 		t->gap = t->gap || scan_is(s, "--");
 		return true;

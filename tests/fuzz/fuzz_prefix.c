@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kmsg/report.h"
 #include "kmsg/report_event.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
@@ -108,14 +107,23 @@ static void check_event(const struct oom_event *e, const char *comm, int mode)
 	}
 }
 
-static int read_log(struct transport *t, const char *log, size_t size, const char *comm,
-		    int mode)
+static struct report report;
+static struct oom_event event;
+
+static void check_kill(const char *comm, int mode)
 {
 	static const struct decode_host host = {
 		.unix_minus_boot_ns = EVENT_UNKNOWN, .unix_minus_mono_ns = EVENT_UNKNOWN,
 	};
-	static struct report report;
-	static struct oom_event event;
+
+	event_init(&event);
+	report_decode(&event, &report.kill, &host);
+	check_event(&event, comm, mode);
+}
+
+static int read_log(struct transport *t, const char *log, size_t size, const char *comm,
+		    int mode)
+{
 	struct log_line l;
 	int kills = 0, result;
 
@@ -135,9 +143,11 @@ static int read_log(struct transport *t, const char *log, size_t size, const cha
 		if (!report_line(&report, &l))
 			continue;
 		kills++;
-		event_init(&event);
-		report_decode(&event, &report.kill, &host);
-		check_event(&event, comm, mode);
+		check_kill(comm, mode);
+	}
+	if (report_flush(&report)) {
+		kills++;
+		check_kill(comm, mode);
 	}
 	return kills;
 }
@@ -157,7 +167,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 	kills = read_log(t, log, make_log(log, input + 1, size - 1, mode, comm), comm, mode);
 	assert(kills <= 1);
 	assert(kills || transport_foreign(t) || transport_counts(t)->unread ||
-	       transport_counts(t)->quoted);
+	       transport_counts(t)->quoted || report.unreadable);
 	free(log);
 	transport_close(t);
 	return 0;

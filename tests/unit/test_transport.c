@@ -322,6 +322,8 @@ static const struct {
 	/* a line of its own behind lines with a prefix goes on where a name broke */
 	{ "[    1.000000] text\n" KILL "\n", 1, 0, 1, 2 },
 	{ "[    1.000000] text\n\n" KILL "\n", 2, 0, 0, 0 },
+	{ "```text\n" KILL "\n```\n", 1, 0, 0, 0 },
+	{ "```" KILL "\n", 0, 0, 1, 1 },
 	/* JSON that is none, or has no end */
 	{ "{\"log\":\"" KILL "\n", 0, 0, 1, 1 },
 	{ "{\"log\":\"" KILL "\"\n", 1, 0, 0, 0 },
