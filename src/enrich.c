@@ -254,7 +254,7 @@ int enrich_start(struct enrich *n)
 
 bool enrich_watch(struct enrich *n)
 {
-	return identity_learn(&n->identity);
+	return identity_watch(&n->identity);
 }
 
 void enrich_read_host(struct enrich *n)

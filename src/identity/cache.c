@@ -11,7 +11,6 @@
 
 enum {
 	ALIGN = 8, CHAINS_BYTES = CACHE_CHAINS * (int)sizeof(uint64_t),
-	RECORD_BYTES = 48 << 10,	/* all texts as long as they may be */
 };
 
 /* Followed by its id and its texts, each closed by NUL. */
@@ -28,7 +27,7 @@ int cache_open(struct cache *t)
 {
 	void *memory = oom_safety_map(CACHE_RING_BYTES + CHAINS_BYTES);
 
-	*t = (struct cache){ .ring = NULL };
+	t->ring = NULL;
 	if (!memory)
 		return -errno;
 	t->ring = memory;
@@ -56,7 +55,7 @@ static uint64_t *chain_of(const struct cache *t, const char *id)
 	return &t->chains[(hash ^ hash >> 16) % CACHE_CHAINS];
 }
 
-static struct record *find(const struct cache *t, const char *id)
+static struct record *find_record(const struct cache *t, const char *id)
 {
 	if (!t->ring)
 		return NULL;
@@ -70,7 +69,7 @@ static struct record *find(const struct cache *t, const char *id)
 bool cache_find(const struct cache *t, const char *id, struct metadata *f,
 		struct cache_stamp *stamp)
 {
-	const struct record *r = find(t, id);
+	const struct record *r = find_record(t, id);
 	const char *text;
 
 	if (!r)
@@ -99,11 +98,10 @@ static size_t size_of(const char *id, const struct metadata *f)
 }
 
 /* The record as it will be: its texts may be of one that has to give way. */
-static struct record *compose(const char *id, size_t size, const struct metadata *f,
+static struct record *compose(struct cache *t, const char *id, size_t size, const struct metadata *f,
 			      const struct cache_stamp *stamp)
 {
-	static _Alignas(struct record) char composed[RECORD_BYTES];
-	struct record *r = (struct record *)composed;
+	struct record *r = (struct record *)t->composed;
 	char *to = stpcpy(r->text, id) + 1;
 
 	r->size = (uint32_t)size;
@@ -147,17 +145,17 @@ void cache_keep(struct cache *t, const char *id, const struct metadata *f,
 		const struct cache_stamp *stamp)
 {
 	size_t size = size_of(id, f);
-	struct record *r = find(t, id), *composed;
+	struct record *r = find_record(t, id), *composed;
 	uint64_t *chain;
 
-	if (!t->ring || size > RECORD_BYTES)
+	if (!t->ring || size > CACHE_RECORD_BYTES)
 		return;
-	composed = compose(id, size, f, stamp);
+	composed = compose(t, id, size, f, stamp);
 	chain = chain_of(t, id);
 	if (r && r->size == size) {
 		composed->older = r->older;
 	} else {
-		make_room(t, size + RECORD_BYTES);
+		make_room(t, size + CACHE_RECORD_BYTES);
 		skip_end(t, size);
 		r = record_at(t, t->to);
 		composed->older = *chain;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * What was learnt of containers, by their ids: a ring of records, the oldest
- * of which give way, and for each hash a chain through it that leads from new
- * to old. A chain ends where it leaves the ring, so that nothing is ever
- * taken out of one.
+ * Containers by their ids: a ring of records, in which a new record overwrites
+ * the oldest, and for each hash a chain through the ring from new to old. A
+ * chain ends where it leaves the ring: records are never unlinked.
  */
 #ifndef IDENTITY_CACHE_H
 #define IDENTITY_CACHE_H
@@ -16,7 +15,10 @@
  * For 10,000 containers with all that Kubernetes tells of them, which is some
  * 500 bytes each. Memory is touched when it is used.
  */
-enum { CACHE_RING_BYTES = 6 << 20, CACHE_CHAINS = 8192 };
+enum {
+	CACHE_RING_BYTES = 6 << 20, CACHE_CHAINS = 8192,
+	CACHE_RECORD_BYTES = 48 << 10,	/* all texts as long as they may be */
+};
 
 /* Tells one state of a file from the next. All zero: of no file. */
 struct cache_stamp {
@@ -27,6 +29,7 @@ struct cache {
 	unsigned char *ring;		/* NULL: nothing is kept */
 	uint64_t *chains;		/* the newest record of each hash */
 	uint64_t from, to;		/* what of all that was written is there */
+	_Alignas(8) char composed[CACHE_RECORD_BYTES];	/* the next record */
 };
 
 /* 0, or -errno; the table keeps nothing then. Half a table may be closed. */

@@ -46,7 +46,7 @@ bool cgroup_path_is_id(struct span s)
 	return is_hex(s, ID_LEN);
 }
 
-static void keep(char *to, struct span s)
+static void copy_name(char *to, struct span s)
 {
 	size_t len = s.size < CONTAINER_NAME_SIZE ? s.size : CONTAINER_NAME_SIZE - 1;
 
@@ -55,7 +55,7 @@ static void keep(char *to, struct span s)
 }
 
 /* As systemd writes names in units: "\x2d" is '-', a bare '-' is '/'. */
-static void keep_unescaped(char *to, struct span s)
+static void copy_unescaped(char *to, struct span s)
 {
 	static const char digits[] = "0123456789abcdef";
 	size_t used = 0;
@@ -100,7 +100,7 @@ static bool match_scope(struct span name, struct container_ref *ref)
 		if (!scan_word(&id, scopes[i].prefix) || !is_hex(id, ID_LEN))
 			continue;
 		ref->runtime = scopes[i].runtime;
-		keep(ref->id, id);
+		copy_name(ref->id, id);
 		return true;
 	}
 	return false;
@@ -119,7 +119,7 @@ static bool match_suffixed(struct span name, struct container_ref *ref)
 	if (!is_hex(id, ID_LEN) || !memchr("-_:.", name.data[before.size], 4) ||
 	    take_suffix(&before, "conmon"))
 		return false;
-	keep(ref->id, id);
+	copy_name(ref->id, id);
 	return true;
 }
 
@@ -133,7 +133,7 @@ static bool match_bare(const struct walk *w, struct span name,
 		ref->runtime = "docker";
 	else if (scan_is(w->parent, "default") || scan_is(w->parent, "k8s.io"))
 		ref->runtime = "containerd";
-	keep(ref->id, name);
+	copy_name(ref->id, name);
 	return true;
 }
 
@@ -146,7 +146,7 @@ static bool match_fargate(const struct walk *w, struct span name,
 	if (!w->ecs || !task.data || !is_hex(task, 32) ||
 	    name.size < 34 || name.data[32] != '-')
 		return false;
-	keep(ref->id, name);
+	copy_name(ref->id, name);
 	return true;
 }
 
@@ -157,7 +157,7 @@ static bool match_containerd(const struct walk *w, struct span name,
 	if (w->depth != 1 || !(scan_is(w->parent, "default") || scan_is(w->parent, "k8s.io")))
 		return false;
 	ref->runtime = "containerd";
-	keep(ref->id, name);
+	copy_name(ref->id, name);
 	return true;
 }
 
@@ -169,7 +169,7 @@ static bool match_lxc(const struct walk *w, struct span name,
 	    !scan_is(w->parent, "lxc.payload") && !scan_is(w->parent, "lxc"))
 		return false;
 	ref->runtime = "lxc";
-	keep(ref->id, name);
+	copy_name(ref->id, name);
 	return true;
 }
 
@@ -192,7 +192,7 @@ static bool match_machine(const struct walk *w, struct span name,
 	for (size_t i = 0; !service && i < 2; i++)
 		if (scan_word(&name, guests[i]))
 			ref->runtime = "libvirt";
-	keep_unescaped(ref->id, name);
+	copy_unescaped(ref->id, name);
 	return true;
 }
 
@@ -243,7 +243,7 @@ static void set_pod(struct walk *w, struct span uid, const char *qos)
 
 	if (c->pod_uid[0] && w->containers > w->pod_containers)
 		return;
-	keep(c->pod_uid, uid);
+	copy_name(c->pod_uid, uid);
 	for (char *p = c->pod_uid; *p; p++)
 		if (*p == '_')
 			*p = '-';	/* '-' would be a level of slices */
@@ -293,10 +293,10 @@ static void take_unit(struct walk *w, struct span name)
 	struct span stem = name;
 
 	if (take_suffix(&stem, ".slice"))
-		keep(w->c->slice, name);
+		copy_name(w->c->slice, name);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (take_suffix(&stem, kinds[i]))
-			keep(w->c->unit, name);
+			copy_name(w->c->unit, name);
 }
 
 /*

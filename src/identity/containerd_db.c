@@ -4,8 +4,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "identity/bolt.h"
-#include "identity/labels.h"
+#include "identity/metadata.h"
 #include "sys/hostfs.h"
 
 /* How often it may change while it is read: a node does not start more pods. */
@@ -23,7 +22,7 @@ static int enter(struct bolt *b, struct bolt_bucket *in, const char *const path[
 
 static int add_label(void *ctx, const char *key, const char *value)
 {
-	labels_add(ctx, key, value);
+	metadata_add_label(ctx, key, value);
 	return 0;
 }
 
@@ -42,18 +41,18 @@ static int read_labels(struct bolt *b, const char *id, char *to, size_t size)
 	return result || t.used ? result : -ENOENT;
 }
 
-int containerd_db_labels(int root, const char *file, const char *id, char *to, size_t size)
+int containerd_db_labels(struct bolt *b, int root, const char *file, const char *id,
+			 char *to, size_t size)
 {
-	static struct bolt b;
 	int fd = hostfs_open(root, file, 0);
 	int result = fd < 0 ? fd : -EAGAIN;
 
 	for (int i = 0; i < TRIES && result == -EAGAIN; i++) {
-		result = bolt_open(&b, fd);
+		result = bolt_open(b, fd);
 		if (result < 0)
 			break;
-		result = read_labels(&b, id, to, size);
-		if (!bolt_is_current(&b))
+		result = read_labels(b, id, to, size);
+		if (!bolt_is_current(b))
 			result = -EAGAIN;
 	}
 	if (fd >= 0)

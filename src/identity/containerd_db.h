@@ -9,12 +9,15 @@
 
 #include <stddef.h>
 
+#include "identity/bolt.h"
+
 /*
- * Puts into the @size bytes at @to the labels (identity/labels.h) of the
+ * Puts into the @size bytes at @to the labels (metadata_add_label()) of the
  * container @id of Kubernetes'. @file is the database, as the host at @root has
- * it. 0, or -errno and nothing to be read at @to: -ENOENT: there is no such
+ * it, and @b for reading it. 0, or -errno and nothing to be read at @to: -ENOENT: there is no such
  * container, or it has none; -E2BIG: they are too long.
  */
-int containerd_db_labels(int root, const char *file, const char *id, char *to, size_t size);
+int containerd_db_labels(struct bolt *b, int root, const char *file, const char *id,
+			 char *to, size_t size);
 
 #endif

@@ -9,15 +9,13 @@
 #include "identity/runtime_layout.h"
 
 /* "k8s_CONTAINER_POD_NAMESPACE_UID_ATTEMPT"; no name of Kubernetes has a '_' */
-static bool take_pod(const char *name, struct metadata *f)
+static bool parse_pod_name(const char *name, struct metadata *f)
 {
 	static const enum metadata_text parts[] = { METADATA_CONTAINER, METADATA_POD, METADATA_NAMESPACE };
-	static char copy[METADATA_TEXT_SIZE];
-	char *rest = copy;
+	char *rest;
 
-	if (!name || strncmp(name, "k8s_", 4) != 0 || strlen(name) >= sizeof(copy))
+	if (!name || strncmp(name, "k8s_", 4) != 0 || !(rest = json_arena_copy(name + 4)))
 		return false;
-	strcpy(copy, name + 4);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		metadata_text(f, parts[i], strsep(&rest, "_"));
 	f->text[METADATA_NAME] = f->text[METADATA_CONTAINER];
@@ -30,7 +28,7 @@ static bool take_pod(const char *name, struct metadata *f)
  *  "{\"image-name\":\"localhost/busybox:latest\",..}",..}
  * The metadata of CRI-O's tell of a pod.
  */
-static bool take(const json_t *value, const char *id, struct metadata *f)
+static bool parse_list(const json_t *value, const char *id, struct metadata *f)
 {
 	const char *name = json_string_value(json_array_get(json_arena_value(value, "names", NULL), 0));
 	const json_t *more = json_arena_parse(json_arena_text(value, "metadata", NULL));
@@ -39,7 +37,7 @@ static bool take(const json_t *value, const char *id, struct metadata *f)
 	if (!json_arena_text(more, "pod-id", NULL)) {
 		f->text[METADATA_RUNTIME] = "podman";
 		metadata_text(f, METADATA_NAME, name);
-	} else if (!take_pod(name, f)) {
+	} else if (!parse_pod_name(name, f)) {
 		return false;
 	}
 	metadata_text(f, METADATA_IMAGE, json_arena_text(more, "image-name", NULL));
@@ -49,10 +47,10 @@ static bool take(const json_t *value, const char *id, struct metadata *f)
 
 const struct layout_kind list_kind = {
 	.shared = true, .file = "containers.json",
-	.pid_file = "userdata/pidfile", .take = take,
+	.pid_file = "userdata/pidfile", .parse = parse_list,
 };
 
 const struct layout_kind volatile_list_kind = {
 	.shared = true, .file = "volatile-containers.json",
-	.pid_file = "userdata/pidfile", .take = take,
+	.pid_file = "userdata/pidfile", .parse = parse_list,
 };

@@ -18,7 +18,7 @@ static const json_t *labels_of(const json_t *file)
  * Of one that does not run the pid is 0. The labels of Config are Kubernetes'
  * own where it runs its pods with Docker.
  */
-static bool take(const json_t *file, const char *id, struct metadata *f)
+static bool parse_docker(const json_t *file, const char *id, struct metadata *f)
 {
 	const json_t *labels = labels_of(file);
 	const char *name = json_arena_text(file, "Name", NULL);
@@ -41,25 +41,24 @@ static bool take(const json_t *file, const char *id, struct metadata *f)
 }
 
 const struct layout_kind docker_kind = {
-	.runtime = "docker", .file = "config.v2.json", .take = take, .labels = labels_of,
+	.runtime = "docker", .file = "config.v2.json", .parse = parse_docker, .labels = labels_of,
 };
 
 /* {"data-root":"/srv/docker"}; it was "graph" up to 17.04 */
-void docker_find_root(int root, char *to, size_t size)
+void docker_find_root(struct json_arena *s, int root, char *to, size_t size)
 {
 	int fd = hostfs_open(root, "/etc/docker/daemon.json", 0);
-	struct json_arena s = { .top = NULL };
 	const char *path;
 
 	if (fd < 0)
 		return;
-	if (json_arena_read(&s, fd) == 0) {
-		path = json_arena_text(s.top, "data-root", NULL);
+	if (json_arena_read(s, fd) == 0) {
+		path = json_arena_text(s->top, "data-root", NULL);
 		if (!path)
-			path = json_arena_text(s.top, "graph", NULL);
+			path = json_arena_text(s->top, "graph", NULL);
 		if (path && strlen(path) < size)
 			strcpy(to, path);
-		json_arena_close(&s);
+		json_arena_close(s);
 	}
 	close(fd);
 }

@@ -10,7 +10,7 @@
 #include "identity/cgroup_path.h"
 #include "sys/hostfs.h"
 
-/* ---- the node ---- */
+/* ---- the node ----------------------------------------------------------------- */
 
 /* The first line of the host's /etc/hostname. 0: there is none. */
 static size_t read_hostname(int root, char *to, size_t size)
@@ -27,7 +27,7 @@ static size_t read_hostname(int root, char *to, size_t size)
 	return strlen(to);
 }
 
-/* uname() is right unless we are in a container that has a name of its own. */
+/* A container may have a host name of its own: the file comes first. */
 static void find_hostname(int root, char *to, size_t size)
 {
 	struct utsname u;
@@ -80,30 +80,30 @@ void identity_open(struct identity *id, int root, const char *node)
 		strncpy(id->node, node, sizeof(id->node) - 1);
 	else
 		find_hostname(root, id->node, sizeof(id->node));
-	lookup_open(&id->known, root);
+	lookup_open(&id->lookup, root);
 }
 
 int identity_start(struct identity *id)
 {
-	int result = lookup_start(&id->known);
+	int result = lookup_start(&id->lookup);
 
-	return result < 0 ? result : watch_start(&id->learner, &id->known);
+	return result < 0 ? result : watch_start(&id->watcher, &id->lookup);
 }
 
-bool identity_learn(struct identity *id)
+bool identity_watch(struct identity *id)
 {
-	return watch_more(&id->learner);
+	return watch_step(&id->watcher);
 }
 
 void identity_close(struct identity *id)
 {
-	watch_stop(&id->learner);
-	lookup_close(&id->known);
+	watch_stop(&id->watcher);
+	lookup_close(&id->lookup);
 }
 
 bool identity_is_node(const struct identity *id)
 {
-	static const char *const places[] = {
+	static const char *const pod_directories[] = {
 		"/var/lib/kubelet/pods", "/var/lib/k0s/kubelet/pods",
 		"/var/snap/microk8s/common/var/lib/kubelet/pods",
 	};
@@ -112,33 +112,33 @@ bool identity_is_node(const struct identity *id)
 	if (id->node_given)
 		return true;
 	for (size_t i = 0; id->root >= 0 && fd < 0 &&
-	     i < sizeof(places) / sizeof(places[0]); i++)
-		fd = hostfs_open(id->root, places[i], O_PATH | O_DIRECTORY);
+	     i < sizeof(pod_directories) / sizeof(pod_directories[0]); i++)
+		fd = hostfs_open(id->root, pod_directories[i], O_PATH | O_DIRECTORY);
 	if (fd >= 0)
 		close(fd);
 	return fd >= 0;
 }
 
-/* ---- what the path says ---- */
+/* ---- from the path ---------------------------------------------------------- */
 
-static const char *keep(struct oom_event *e, const char *s)
+static const char *copy_text(struct oom_event *e, const char *s)
 {
 	return s ? event_text(e, s, strlen(s)) : NULL;
 }
 
-/* Of a path whose root end is not known (".../a"), what is not in it may
- * be in the rest. */
-static const char *none(const struct oom_event *e)
+/* "" says that there is none. Of a path whose root end is cut (".../a") that
+ * cannot be said. */
+static const char *absent(const struct oom_event *e)
 {
 	return e->victim.cgroup[0] == '/' ? "" : NULL;
 }
 
-static const char *keep_or_none(struct oom_event *e, const char *s)
+static const char *copy_or_absent(struct oom_event *e, const char *s)
 {
-	return s[0] ? keep(e, s) : none(e);
+	return s[0] ? copy_text(e, s) : absent(e);
 }
 
-/* In these the id is the name that people chose. */
+/* Runtimes whose id is the name that the user chose. */
 static bool is_named(const struct container_ref *ref)
 {
 	static const char *const named[] = { "lxc", "systemd-nspawn", "libvirt" };
@@ -149,90 +149,90 @@ static bool is_named(const struct container_ref *ref)
 	return false;
 }
 
-static void take_outer(struct oom_event *e, const struct container_ref *ref)
+static void set_outer(struct oom_event *e, const struct container_ref *ref)
 {
 	struct event_runtime *r = &e->runtime;
 
-	r->outer_id = keep_or_none(e, ref->id);
-	r->outer_name = ref->id[0] ? keep(e, ref->runtime) : none(e);
-	r->outer_container_name = ref->id[0] ? NULL : none(e);
+	r->outer_id = copy_or_absent(e, ref->id);
+	r->outer_name = ref->id[0] ? copy_text(e, ref->runtime) : absent(e);
+	r->outer_container_name = ref->id[0] ? NULL : absent(e);
 	if (is_named(ref))
 		r->outer_container_name = r->outer_id;
 }
 
-static void take_inner(struct oom_event *e, const struct container_ref *ref)
+static void set_inner(struct oom_event *e, const struct container_ref *ref)
 {
 	struct event_runtime *r = &e->runtime;
 
-	r->container_id = keep_or_none(e, ref->id);
+	r->container_id = copy_or_absent(e, ref->id);
 	if (!ref->id[0]) {
-		r->name = r->container_name = none(e);
-		r->image_name = r->image_digest = none(e);
+		r->name = r->container_name = absent(e);
+		r->image_name = r->image_digest = absent(e);
 		return;
 	}
-	r->name = keep(e, ref->runtime);
+	r->name = copy_text(e, ref->runtime);
 	if (is_named(ref))
 		r->container_name = r->container_id;
 }
 
-static void take_pod(struct oom_event *e, const struct container *c)
+static void set_pod(struct oom_event *e, const struct container *c)
 {
 	struct event_k8s *k = &e->k8s;
 
-	k->pod_uid = keep_or_none(e, c->pod_uid);
+	k->pod_uid = copy_or_absent(e, c->pod_uid);
 	if (c->pod_uid[0]) {
 		k->qos = c->qos;
 		return;
 	}
-	k->namespace = k->pod = k->container = k->labels = none(e);
-	k->owner_kind = k->owner_name = k->qos = none(e);
+	k->namespace = k->pod = k->container = k->labels = absent(e);
+	k->owner_kind = k->owner_name = k->qos = absent(e);
 }
 
-/* A node that nobody named is one if it has pods. */
-static void take_node(const struct identity *id, struct oom_event *e,
+/* Without NODE_NAME the host is a node if the victim is in a pod. */
+static void set_node(const struct identity *id, struct oom_event *e,
 		      const struct container *c)
 {
 	if (id->node_given || c->pod_uid[0])
-		e->k8s.node = id->node[0] ? keep(e, id->node) : NULL;
+		e->k8s.node = id->node[0] ? copy_text(e, id->node) : NULL;
 	else
-		e->k8s.node = none(e);
+		e->k8s.node = absent(e);
 }
 
-/* ---- what files say -------------------------------------------------------- */
+/* ---- from files -------------------------------------------------------------- */
 
-static void put_text(struct oom_event *e, const char **to, const char *text)
+static void add_text(struct oom_event *e, const char **to, const char *text)
 {
 	if (!*to)
-		*to = keep(e, text);
+		*to = copy_text(e, text);
 }
 
-static void put_runtime(struct oom_event *e, const struct metadata *f)
+static void add_runtime(struct oom_event *e, const struct metadata *m)
 {
 	struct event_runtime *r = &e->runtime;
 
-	put_text(e, &r->name, f->text[METADATA_RUNTIME]);
-	put_text(e, &r->container_name, f->text[METADATA_NAME]);
-	put_text(e, &r->image_name, f->text[METADATA_IMAGE]);
-	put_text(e, &r->image_digest, f->text[METADATA_DIGEST]);
-	r->container_pid = f->number[METADATA_PID];
-	r->started_unix_ns = f->number[METADATA_STARTED_NS];
+	add_text(e, &r->name, m->text[METADATA_RUNTIME]);
+	add_text(e, &r->container_name, m->text[METADATA_NAME]);
+	add_text(e, &r->image_name, m->text[METADATA_IMAGE]);
+	add_text(e, &r->image_digest, m->text[METADATA_DIGEST]);
+	r->container_pid = m->number[METADATA_PID];
+	r->started_unix_ns = m->number[METADATA_STARTED_NS];
 }
 
-static void put_pod(struct oom_event *e, const struct metadata *f)
+static void add_pod(struct oom_event *e, const struct metadata *m)
 {
 	struct event_k8s *k = &e->k8s;
 
-	put_text(e, &k->namespace, f->text[METADATA_NAMESPACE]);
-	put_text(e, &k->pod, f->text[METADATA_POD]);
-	put_text(e, &k->container, f->text[METADATA_CONTAINER]);
-	put_text(e, &k->labels, f->text[METADATA_LABELS]);
-	k->hostnetwork = f->number[METADATA_HOST_NETWORK];
+	add_text(e, &k->namespace, m->text[METADATA_NAMESPACE]);
+	add_text(e, &k->pod, m->text[METADATA_POD]);
+	add_text(e, &k->container, m->text[METADATA_CONTAINER]);
+	add_text(e, &k->labels, m->text[METADATA_LABELS]);
+	k->hostnetwork = m->number[METADATA_HOST_NETWORK];
 }
 
-static void put_outer(struct oom_event *e, const struct metadata *f)
+static void add_outer(struct oom_event *e, const struct metadata *m)
 {
-	put_text(e, &e->runtime.outer_name, f->text[METADATA_RUNTIME]);
-	put_text(e, &e->runtime.outer_container_name, f->text[METADATA_NAME]);
+	add_text(e, &e->runtime.outer_name, m->text[METADATA_RUNTIME]);
+	add_text(e, &e->runtime.outer_container_name, m->text[METADATA_NAME]);
 }
 
 static bool is_of_pod(const struct container *c, const struct container_ref *ref)
@@ -247,32 +247,32 @@ static bool is_of_pod(const struct container *c, const struct container_ref *ref
  */
 static void read_container(struct identity *id, struct oom_event *e, const char *path,
 			   const struct container *c, const struct container_ref *ref,
-			   void (*put)(struct oom_event *e, const struct metadata *f))
+			   void (*add)(struct oom_event *e, const struct metadata *m))
 {
 	struct lookup_query q = {
 		.runtime = ref->runtime, .id = ref->id,
 		.pod_uid = is_of_pod(c, ref) ? c->pod_uid : "", .owner = ref->owner,
 		.cgroup = ref->nesting ? path : NULL, .cgroup_len = ref->path_len,
 	};
-	struct metadata f;
+	struct metadata m;
 
 	if (!ref->id[0] || is_named(ref))
 		return;
-	if (lookup_find(&id->known, &q, &f)) {
-		if (put)
-			put(e, &f);
+	if (lookup_find(&id->lookup, &q, &m)) {
+		if (add)
+			add(e, &m);
 		if (is_of_pod(c, ref))
-			put_pod(e, &f);
+			add_pod(e, &m);
 	}
-	lookup_release(&id->known);
+	lookup_release(&id->lookup);
 }
 
 static void read_files(struct identity *id, struct oom_event *e, const char *path,
 		       const struct container *c)
 {
-	read_container(id, e, path, c, &c->inner, put_runtime);
+	read_container(id, e, path, c, &c->inner, add_runtime);
 	if (!c->outer.nesting && c->outer.path_len)
-		read_container(id, e, path, c, &c->outer, put_outer);
+		read_container(id, e, path, c, &c->outer, add_outer);
 	if (!is_of_pod(c, &c->inner) && !is_of_pod(c, &c->outer))
 		read_container(id, e, path, c, &c->of_pod, NULL);
 }
@@ -302,13 +302,13 @@ static const char *parse_path(const struct identity *id, struct container *c, co
 	return path;
 }
 
-static void put_path(struct oom_event *e, const struct container *c)
+static void set_path(struct oom_event *e, const struct container *c)
 {
-	e->systemd.unit = keep_or_none(e, c->unit);
-	e->systemd.slice = keep_or_none(e, c->slice);
-	take_inner(e, &c->inner);
-	take_outer(e, &c->outer);
-	take_pod(e, c);
+	e->systemd.unit = copy_or_absent(e, c->unit);
+	e->systemd.slice = copy_or_absent(e, c->slice);
+	set_inner(e, &c->inner);
+	set_outer(e, &c->outer);
+	set_pod(e, c);
 }
 
 void identity_from_path(struct oom_event *e)
@@ -318,7 +318,7 @@ void identity_from_path(struct oom_event *e)
 	if (!e->victim.cgroup)
 		return;
 	cgroup_path_parse(&c, e->victim.cgroup);
-	put_path(e, &c);
+	set_path(e, &c);
 }
 
 void identity_complete(struct identity *id, struct oom_event *e, bool files)
@@ -327,18 +327,18 @@ void identity_complete(struct identity *id, struct oom_event *e, bool files)
 	const char *path;
 
 	if (!e->victim.cgroup) {
-		e->k8s.node = id->node_given ? keep(e, id->node) : NULL;
+		e->k8s.node = id->node_given ? copy_text(e, id->node) : NULL;
 		return;
 	}
 	if (files)
 		find_own_container(id);
 	path = parse_path(id, &c, e->victim.cgroup);
-	put_path(e, &c);
-	take_node(id, e, &c);
+	set_path(e, &c);
+	set_node(id, e, &c);
 	if (!files || !path)
 		return;
 	read_files(id, e, path, &c);
-	/* Who is in no container says nothing of where there are any. */
+	/* A container that no watch announced: its runtime may be new. */
 	if (c.inner.id[0])
-		watch_again(&id->learner);
+		watch_retry(&id->watcher);
 }

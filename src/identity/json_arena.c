@@ -12,28 +12,34 @@
 
 /* ---- memory ---------------------------------------------------------------- */
 
-/* Handed out from the front, and given back all at once. */
-static _Alignas(16) char memory[JSON_ARENA_MEMORY_BYTES];
-static size_t memory_used;
-static void *memory_last;		/* that one can be given back alone */
+/* jansson's allocators have no context: the arena that is being read. */
+static struct json_arena *current;
 
-static void *take_memory(size_t size)
+/* Handed out from the front, and given back all at once. */
+static void *allocate(size_t size)
 {
 	size_t aligned = (size + 15) & ~(size_t)15;
 
-	if (aligned < size || aligned > sizeof(memory) - memory_used)
+	if (aligned < size || aligned > sizeof(current->memory) - current->used)
 		return NULL;
-	memory_last = memory + memory_used;
-	memory_used += aligned;
-	return memory_last;
+	current->last = current->memory + current->used;
+	current->used += aligned;
+	return current->last;
 }
 
-static void give_memory(void *bytes)
+static void release(void *bytes)
 {
-	if (!bytes || bytes != memory_last)
+	if (!bytes || bytes != current->last)
 		return;
-	memory_used = (size_t)((char *)bytes - memory);
-	memory_last = NULL;
+	current->used = (size_t)((char *)bytes - current->memory);
+	current->last = NULL;
+}
+
+char *json_arena_copy(const char *text)
+{
+	char *result = current ? allocate(strlen(text) + 1) : NULL;
+
+	return result ? strcpy(result, text) : NULL;
 }
 
 /* ---- reading --------------------------------------------------------------- */
@@ -93,7 +99,8 @@ int json_arena_read(struct json_arena *s, int fd)
 	json_error_t error;
 
 	json_get_alloc_funcs(&s->malloc, &s->free);
-	json_set_alloc_funcs(take_memory, give_memory);
+	current = s;
+	json_set_alloc_funcs(allocate, release);
 	json_object_seed(random_seed());
 	s->top = json_load_callback(read_more, &r, 0, &error);
 	if (s->top)
@@ -108,8 +115,9 @@ void json_arena_close(struct json_arena *s)
 		json_set_alloc_funcs(s->malloc, s->free);
 	s->malloc = NULL;
 	s->top = NULL;		/* and all below it */
-	memory_used = 0;
-	memory_last = NULL;
+	s->used = 0;
+	s->last = NULL;
+	current = NULL;
 }
 
 /* jansson calls itself here, too. */

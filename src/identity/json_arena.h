@@ -19,6 +19,9 @@ struct json_arena {
 	json_t *top;			/* NULL: none */
 	json_malloc_t malloc;		/* what others of jansson's users have */
 	json_free_t free;
+	size_t used;
+	void *last;			/* this allocation alone can be given back */
+	_Alignas(16) char memory[JSON_ARENA_MEMORY_BYTES];
 };
 
 /*
@@ -28,6 +31,9 @@ struct json_arena {
  */
 int json_arena_read(struct json_arena *s, int fd);
 void json_arena_close(struct json_arena *s);
+
+/* A copy of @text that lasts as long as what was read; NULL: no room for it. */
+char *json_arena_copy(const char *text);
 
 /* The object in @text, or NULL. It lasts as long as what was read. */
 const json_t *json_arena_parse(const char *text);

@@ -7,17 +7,16 @@
 
 #include "identity/cgroup_path.h"
 #include "identity/rootless.h"
-#include "identity/labels.h"
 #include "identity/containerd_db.h"
 
-/* ---- places ---------------------------------------------------------------- */
+/* ---- layouts ---------------------------------------------------------------- */
 
 /* Where a runtime keeps its state if it was not told otherwise. */
 #define TASKS	"/containerd/io.containerd.runtime.v2.task"
 #define STORAGE	"/containers/storage/"
 #define STORE	"/containerd/io.containerd.metadata.v1.bolt/meta.db"
 
-static const struct runtime_layout usual_places[] = {
+static const struct runtime_layout usual_layouts[] = {
 	{ .kind = &docker_kind, .at.path = "/var/lib/docker/containers" },
 	{ .kind = &docker_kind,
 	  .at.path = "/var/snap/docker/common/var-lib-docker/containers" },
@@ -42,34 +41,34 @@ static const struct runtime_layout usual_places[] = {
 	  .run.path = "/run" STORAGE "vfs-containers" },
 };
 
-static void add_place(struct lookup *k, const struct runtime_layout *p)
+static void add_layout(struct lookup *k, const struct runtime_layout *p)
 {
-	for (size_t i = 0; i < k->place_count; i++)
-		if (k->places[i].kind == p->kind &&
-		    !strcmp(k->places[i].at.path, p->at.path))
+	for (size_t i = 0; i < k->layout_count; i++)
+		if (k->layouts[i].kind == p->kind &&
+		    !strcmp(k->layouts[i].at.path, p->at.path))
 			return;
-	if (k->place_count < LOOKUP_LAYOUTS)
-		k->places[k->place_count++] = *p;
+	if (k->layout_count < LOOKUP_LAYOUTS)
+		k->layouts[k->layout_count++] = *p;
 }
 
 static void add_docker(struct lookup *k)
 {
 	static const char below[] = "/containers";
 
-	docker_find_root(k->root, k->docker, sizeof(k->docker) - sizeof(below));
+	docker_find_root(&k->arena, k->root, k->docker, sizeof(k->docker) - sizeof(below));
 	if (!k->docker[0])
 		return;
 	strcat(k->docker, below);
-	add_place(k, &(struct runtime_layout){ .kind = &docker_kind, .at.path = k->docker });
+	add_layout(k, &(struct runtime_layout){ .kind = &docker_kind, .at.path = k->docker });
 }
 
-/* When it is first needed: the start is not the time to read files. */
-static void find_places(struct lookup *k)
+/* Called when it is first needed: the start reads no files. */
+static void find_layouts(struct lookup *k)
 {
-	if (k->place_count || k->root < 0)
+	if (k->layout_count || k->root < 0)
 		return;
-	for (size_t i = 0; i < sizeof(usual_places) / sizeof(usual_places[0]); i++)
-		add_place(k, &usual_places[i]);
+	for (size_t i = 0; i < sizeof(usual_layouts) / sizeof(usual_layouts[0]); i++)
+		add_layout(k, &usual_layouts[i]);
 	add_docker(k);
 }
 
@@ -97,33 +96,33 @@ static const json_t *find_in_list(const json_t *list, const char *id)
 }
 
 /* The file that @fd is of, which is closed, about @id. */
-static int take_file(struct lookup *k, const struct runtime_layout *p, const char *id, int fd,
+static int parse_file(struct lookup *k, const struct runtime_layout *p, const char *id, int fd,
 		     struct metadata *f)
 {
-	int result = json_arena_read(&k->state, fd);
-	const json_t *value = k->state.top;
+	int result = json_arena_read(&k->arena, fd);
+	const json_t *value = k->arena.top;
 
 	close(fd);
 	if (result < 0)
 		return result;
 	if (p->kind->shared)
 		value = find_in_list(value, id);
-	return json_is_object(value) && p->kind->take(value, id, f) ? 0 : -ENOENT;
+	return json_is_object(value) && p->kind->parse(value, id, f) ? 0 : -ENOENT;
 }
 
 /* What is known, and the state of the file that it is from. */
-struct memory {
-	struct metadata facts;
+struct cached {
+	struct metadata metadata;
 	struct cache_stamp stamp;
 };
 
 /* The pid may be in another file, which was written since; or written anew. */
 static int renew_pid(struct lookup *k, const struct runtime_layout *p, int dir, const char *id,
-		     const struct memory *m, struct metadata *f)
+		     const struct cached *m, struct metadata *f)
 {
-	layout_take_pid(p, k->root, dir, id, f);
-	metadata_complete(f, &m->facts);
-	return memcmp(f->number, m->facts.number, sizeof(f->number)) != 0;
+	layout_read_pid(p, k->root, dir, id, f);
+	metadata_complete(f, &m->metadata);
+	return memcmp(f->number, m->metadata.number, sizeof(f->number)) != 0;
 }
 
 /*
@@ -131,7 +130,7 @@ static int renew_pid(struct lookup *k, const struct runtime_layout *p, int dir, 
  * says what is known; -errno: there is none, or it says nothing.
  */
 static int read_in(struct lookup *k, const struct runtime_layout *p, int dir, const char *id,
-		   struct memory *m, struct metadata *f)
+		   struct cached *m, struct metadata *f)
 {
 	struct cache_stamp now;
 	int fd = layout_open(p, dir, &now);
@@ -143,19 +142,19 @@ static int read_in(struct lookup *k, const struct runtime_layout *p, int dir, co
 		close(fd);
 		return renew_pid(k, p, dir, id, m, f);
 	}
-	result = take_file(k, p, id, fd, f);
+	result = parse_file(k, p, id, fd, f);
 	if (result < 0) {
-		json_arena_close(&k->state);
+		json_arena_close(&k->arena);
 		return result;
 	}
-	layout_take_pid(p, k->root, dir, id, f);
-	metadata_complete(f, &m->facts);
+	layout_read_pid(p, k->root, dir, id, f);
+	metadata_complete(f, &m->metadata);
 	m->stamp = now;
 	return 1;
 }
 
 static int read_at(struct lookup *k, const struct runtime_layout *p, const char *id,
-		   struct memory *m, struct metadata *f)
+		   struct cached *m, struct metadata *f)
 {
 	int dir = layout_enter(p, k->root, id);
 	int result;
@@ -167,25 +166,25 @@ static int read_at(struct lookup *k, const struct runtime_layout *p, const char 
 	return result;
 }
 
-static int read_anywhere(struct lookup *k, const struct runtime_layout *places, size_t count,
-			 const struct lookup_query *q, struct memory *m, struct metadata *f)
+static int read_anywhere(struct lookup *k, const struct runtime_layout *layouts, size_t count,
+			 const struct lookup_query *q, struct cached *m, struct metadata *f)
 {
 	int result = -ENOENT;
 
 	for (size_t i = 0; i < count && result < 0; i++)
-		if (fits(&places[i], q->runtime))
-			result = read_at(k, &places[i], q->id, m, f);
+		if (fits(&layouts[i], q->runtime))
+			result = read_at(k, &layouts[i], q->id, m, f);
 	return result;
 }
 
-/* @f borrows from the table then, if there is one. */
-static void remember(struct lookup *k, const char *id, struct metadata *f,
+/* Caches @f, which then borrows from the cache. */
+static void keep_and_borrow(struct lookup *k, const char *id, struct metadata *f,
 		     const struct cache_stamp *stamp)
 {
 	struct cache_stamp kept;
 
-	cache_keep(&k->table, id, f, stamp);
-	cache_find(&k->table, id, f, &kept);
+	cache_keep(&k->cache, id, f, stamp);
+	cache_find(&k->cache, id, f, &kept);
 }
 
 /* The state in the directory @dir, which is closed, as json_arena_read() has it. */
@@ -193,7 +192,7 @@ static int read_state(struct lookup *k, const struct runtime_layout *p, int dir,
 		      struct cache_stamp *stamp)
 {
 	int fd = dir < 0 ? dir : layout_open(p, dir, stamp);
-	int result = fd < 0 ? fd : json_arena_read(&k->state, fd);
+	int result = fd < 0 ? fd : json_arena_read(&k->arena, fd);
 
 	if (fd >= 0)
 		close(fd);
@@ -211,12 +210,12 @@ static bool read_labels_file(struct lookup *k, const struct runtime_layout *p, c
 	json_t *labels, *value;
 
 	if (read_state(k, p, layout_enter(p, k->root, sandbox), &stamp) == 0) {
-		labels = (json_t *)(uintptr_t)p->kind->labels(k->state.top);
+		labels = (json_t *)(uintptr_t)p->kind->labels(k->arena.top);
 		json_object_foreach(labels, key, value)
 			if (json_is_string(value))
-				labels_add(&t, key, json_string_value(value));
+				metadata_add_label(&t, key, json_string_value(value));
 	}
-	json_arena_close(&k->state);
+	json_arena_close(&k->arena);
 	to[t.used] = '\0';
 	return t.used && !t.cut;
 }
@@ -226,7 +225,7 @@ static bool read_labels(struct lookup *k, const struct runtime_layout *p, const 
 			char *to, size_t size)
 {
 	if (p->store)
-		return containerd_db_labels(k->root, p->store, sandbox, to, size) == 0;
+		return containerd_db_labels(&k->bolt, k->root, p->store, sandbox, to, size) == 0;
 	return read_labels_file(k, p, sandbox, to, size);
 }
 
@@ -238,7 +237,7 @@ static bool has_labels(const struct runtime_layout *p)
 /* Does @text last when the state is closed? */
 static bool is_kept(const struct lookup *k, const char *text)
 {
-	uintptr_t ring = (uintptr_t)k->table.ring, at = (uintptr_t)text;
+	uintptr_t ring = (uintptr_t)k->cache.ring, at = (uintptr_t)text;
 
 	return ring && at >= ring && at < ring + CACHE_RING_BYTES;
 }
@@ -250,18 +249,17 @@ static bool is_kept(const struct lookup *k, const char *text)
  */
 static bool find_labels(struct lookup *k, const struct lookup_query *q, struct metadata *f)
 {
-	static char labels[METADATA_TEXT_SIZE];
 	const char *sandbox = f->text[METADATA_SANDBOX];
 	bool found = false;
 
 	if (f->text[METADATA_LABELS] || !is_kept(k, sandbox))
 		return false;
-	json_arena_close(&k->state);
-	for (size_t i = 0; i < k->place_count && !found; i++)
-		if (has_labels(&k->places[i]) && fits(&k->places[i], q->runtime))
-			found = read_labels(k, &k->places[i], sandbox, labels, sizeof(labels));
+	json_arena_close(&k->arena);
+	for (size_t i = 0; i < k->layout_count && !found; i++)
+		if (has_labels(&k->layouts[i]) && fits(&k->layouts[i], q->runtime))
+			found = read_labels(k, &k->layouts[i], sandbox, k->labels, sizeof(k->labels));
 	if (found)
-		f->text[METADATA_LABELS] = labels;
+		f->text[METADATA_LABELS] = k->labels;
 	return found;
 }
 
@@ -271,17 +269,17 @@ static bool find_labels(struct lookup *k, const struct lookup_query *q, struct m
  */
 static bool find_in_home(struct lookup *k, const struct lookup_query *q, struct metadata *f)
 {
-	struct memory m = { .stamp = { 0 } };
+	struct cached m = { .stamp = { 0 } };
 	struct rootless home;
 
 	bool result;
 
 	metadata_init(f);
-	metadata_init(&m.facts);
+	metadata_init(&m.metadata);
 	if (k->root < 0 || slow_mounts_open(&k->mounts, k->root) < 0)
 		return false;
 	result = rootless_find(&home, k->root, q->owner, &k->mounts) &&
-		read_anywhere(k, home.places, ROOTLESS_LAYOUTS, q, &m, f) > 0;
+		read_anywhere(k, home.layouts, ROOTLESS_LAYOUTS, q, &m, f) > 0;
 	slow_mounts_close(&k->mounts);
 	return result;
 }
@@ -295,29 +293,29 @@ static bool has_cgroup(const struct metadata *f, const struct lookup_query *q)
 
 bool lookup_find(struct lookup *k, const struct lookup_query *q, struct metadata *f)
 {
-	struct memory m = { .stamp = { 0 } };
+	struct cached m = { .stamp = { 0 } };
 	bool known;
 
 	if (q->owner)
 		return find_in_home(k, q, f);
-	find_places(k);
+	find_layouts(k);
 	metadata_init(f);
-	metadata_init(&m.facts);
-	known = cache_find(&k->table, q->id, &m.facts, &m.stamp);
-	if (read_anywhere(k, k->places, k->place_count, q, &m, f) > 0) {
-		remember(k, q->id, f, &m.stamp);
+	metadata_init(&m.metadata);
+	known = cache_find(&k->cache, q->id, &m.metadata, &m.stamp);
+	if (read_anywhere(k, k->layouts, k->layout_count, q, &m, f) > 0) {
+		keep_and_borrow(k, q->id, f, &m.stamp);
 		known = true;
 	} else {
-		*f = m.facts;
+		*f = m.metadata;
 	}
 	if (!has_cgroup(f, q)) {
 		metadata_init(f);
 		return false;
 	}
 	if (known && find_labels(k, q, f))
-		remember(k, q->id, f, &m.stamp);
+		keep_and_borrow(k, q->id, f, &m.stamp);
 	if (q->pod_uid[0] && kubelet_logs_find(&k->names, k->root, q->id, q->pod_uid, f)) {
-		remember(k, q->id, f, &m.stamp);
+		keep_and_borrow(k, q->id, f, &m.stamp);
 		known = true;
 	}
 	return known;
@@ -325,39 +323,39 @@ bool lookup_find(struct lookup *k, const struct lookup_query *q, struct metadata
 
 void lookup_release(struct lookup *k)
 {
-	json_arena_close(&k->state);
+	json_arena_close(&k->arena);
 }
 
-/* ---- learning ---------------------------------------------------------------- */
+/* ---- loading ahead ---------------------------------------------------------------- */
 
 int lookup_load(struct lookup *k, const struct runtime_layout *p, const char *id)
 {
-	struct memory m = { .stamp = { 0 } };
+	struct cached m = { .stamp = { 0 } };
 	struct metadata f;
 	int result;
 
 	metadata_init(&f);
-	metadata_init(&m.facts);
-	cache_find(&k->table, id, &m.facts, &m.stamp);
+	metadata_init(&m.metadata);
+	cache_find(&k->cache, id, &m.metadata, &m.stamp);
 	result = read_at(k, p, id, &m, &f);
 	if (result > 0)
-		remember(k, id, &f, &m.stamp);
+		keep_and_borrow(k, id, &f, &m.stamp);
 	lookup_release(k);
 	return result < 0 ? result : f.number[METADATA_PID] != EVENT_UNKNOWN;
 }
 
-static void learn_from(struct lookup *k, const struct runtime_layout *p, const json_t *value,
+static void load_value(struct lookup *k, const struct runtime_layout *p, const json_t *value,
 		       const struct cache_stamp *stamp)
 {
 	const char *id = id_of(value);
 	struct cache_stamp before;
 	struct metadata f;
 
-	if (!id || cache_find(&k->table, id, &f, &before))
+	if (!id || cache_find(&k->cache, id, &f, &before))
 		return;
 	metadata_init(&f);
-	if (p->kind->take(value, id, &f))
-		cache_keep(&k->table, id, &f, stamp);
+	if (p->kind->parse(value, id, &f))
+		cache_keep(&k->cache, id, &f, stamp);
 }
 
 void lookup_load_list(struct lookup *k, const struct runtime_layout *p)
@@ -367,12 +365,12 @@ void lookup_load_list(struct lookup *k, const struct runtime_layout *p)
 	size_t i;
 
 	if (read_state(k, p, layout_list(p, k->root), &stamp) == 0)
-		json_array_foreach(k->state.top, i, value)
-			learn_from(k, p, value, &stamp);
+		json_array_foreach(k->arena.top, i, value)
+			load_value(k, p, value, &stamp);
 	lookup_release(k);
 }
 
-/* ---- remembering ----------------------------------------------------------- */
+/* ---- opening ----------------------------------------------------------- */
 
 void lookup_open(struct lookup *k, int root)
 {
@@ -381,11 +379,11 @@ void lookup_open(struct lookup *k, int root)
 
 int lookup_start(struct lookup *k)
 {
-	find_places(k);
-	return cache_open(&k->table);
+	find_layouts(k);
+	return cache_open(&k->cache);
 }
 
 void lookup_close(struct lookup *k)
 {
-	cache_close(&k->table);
+	cache_close(&k->cache);
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* All that the host's files tell of containers, now and before. */
+/* Looks a container up: in the state files of runtimes, and in a cache of what
+ * they said before. */
 #ifndef IDENTITY_LOOKUP_H
 #define IDENTITY_LOOKUP_H
 
+#include "identity/bolt.h"
 #include "identity/kubelet_logs.h"
 #include "identity/runtime_layout.h"
 #include "identity/json_arena.h"
@@ -12,30 +14,31 @@ enum { LOOKUP_LAYOUTS = 16 };	/* no more than there are bits in an int */
 
 struct lookup {
 	int root;			/* borrowed; -1: no files */
-	struct cache table;
-	struct json_arena state;
+	struct cache cache;
+	struct json_arena arena;
+	struct bolt bolt;
+	char labels[METADATA_TEXT_SIZE];
 	struct kubelet_logs_names names;
-	size_t place_count;
-	struct runtime_layout places[LOOKUP_LAYOUTS];
+	size_t layout_count;
+	struct runtime_layout layouts[LOOKUP_LAYOUTS];
 	struct slow_mounts mounts;	/* read anew for each user's container */
-	char docker[LAYOUT_PATH_SIZE];	/* its place by its configuration */
+	char docker[LAYOUT_PATH_SIZE];	/* its directory by its configuration */
 };
 
-/* @k is all zero. No file is read, and nothing is remembered before
- * lookup_start(). */
+/* Prepares @k, which is all zero, and reads no file. */
 void lookup_open(struct lookup *k, int root);
 
-/* From now on containers are remembered. -errno: they are not. */
+/* Opens the cache. 0, or -errno: nothing is cached. */
 int lookup_start(struct lookup *k);
 void lookup_close(struct lookup *k);
 
 /*
- * Remembers what @p's file says of the container @id. 1: that is all that it
- * will say; 0: its first process may be known later; -errno: there is nothing.
+ * Caches what @p's file says of the container @id. 1: the file is complete; 0:
+ * the first process is not in it yet; -errno: there is no such file.
  */
 int lookup_load(struct lookup *k, const struct runtime_layout *p, const char *id);
 
-/* The same for all that are in the list of @p, but for those that are known. */
+/* Caches all containers in the list of @p that are not cached yet. */
 void lookup_load_list(struct lookup *k, const struct runtime_layout *p);
 
 /* A container as its cgroup's path has it. */
@@ -49,11 +52,10 @@ struct lookup_query {
 };
 
 /*
- * Puts into @f what is known of a container: first what its file says now,
- * then what was known before, then what the logs of its pod are called.
- * False: nothing. The texts last as long as those of @q, and until
- * lookup_release(), which has to be called then.
- * Of a user's container it is what the files in that user's home say, alone.
+ * Fills @f with the container's metadata: from its file, then from the cache,
+ * then from the names of its pod's logs. A user's container has only what the
+ * files in that user's home say. False: nothing is known. The texts last until
+ * lookup_release(), which the caller must call.
  */
 bool lookup_find(struct lookup *k, const struct lookup_query *q, struct metadata *f);
 void lookup_release(struct lookup *k);

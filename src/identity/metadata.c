@@ -30,10 +30,35 @@ void metadata_complete(struct metadata *f, const struct metadata *other)
 			f->number[i] = other->number[i];
 }
 
+/* ---- labels --------------------------------------------------------------- */
+
+static bool has_prefix(const char *text, const char *with)
+{
+	return !strncmp(text, with, strlen(with));
+}
+
+static bool is_label(const char *key, const char *value)
+{
+	return key[0] && !strpbrk(key, ",=") && !strpbrk(value, ",=") &&
+		!has_prefix(key, "io.kubernetes.") && !has_prefix(key, "io.cri-containerd.") &&
+		!has_prefix(key, "annotation.");
+}
+
+void metadata_add_label(struct text *t, const char *key, const char *value)
+{
+	if (!is_label(key, value))
+		return;
+	if (t->used)
+		text_char(t, ',');
+	text_string(t, key);
+	text_char(t, '=');
+	text_string(t, value);
+}
+
 /* ---- times ---------------------------------------------------------------- */
 
 /* @digits digits that are at least @least and at most @most. */
-static bool take_part(struct span *s, size_t digits, int64_t least, int64_t most,
+static bool scan_part(struct span *s, size_t digits, int64_t least, int64_t most,
 		      const char *end, int64_t *to)
 {
 	struct span part = span_sub(*s, 0, digits);
@@ -45,7 +70,7 @@ static bool take_part(struct span *s, size_t digits, int64_t least, int64_t most
 }
 
 /* "Z", "+03:00" */
-static bool take_zone(struct span *s, int64_t *seconds)
+static bool scan_zone(struct span *s, int64_t *seconds)
 {
 	int64_t sign = scan_word(s, "-") ? -1 : 1;
 	int64_t hours, minutes;
@@ -55,8 +80,8 @@ static bool take_zone(struct span *s, int64_t *seconds)
 		return s->size == 0;
 	if (sign == 1 && !scan_word(s, "+"))
 		return false;
-	if (!take_part(s, 2, 0, 14, ":", &hours) ||
-	    !take_part(s, 2, 0, 59, "", &minutes))
+	if (!scan_part(s, 2, 0, 14, ":", &hours) ||
+	    !scan_part(s, 2, 0, 59, "", &minutes))
 		return false;
 	*seconds = sign * (hours * 3600 + minutes * 60);
 	return s->size == 0;
@@ -68,16 +93,16 @@ int64_t metadata_parse_time(const char *text)
 	int64_t year, month, day, hour, minute, second, zone, ns = 0;
 	struct tm tm;
 
-	if (!take_part(&s, 4, 1970, 2200, "-", &year) ||
-	    !take_part(&s, 2, 1, 12, "-", &month) ||
-	    !take_part(&s, 2, 1, 31, "T", &day) ||
-	    !take_part(&s, 2, 0, 23, ":", &hour) ||
-	    !take_part(&s, 2, 0, 59, ":", &minute) ||
-	    !take_part(&s, 2, 0, 60, "", &second))
+	if (!scan_part(&s, 4, 1970, 2200, "-", &year) ||
+	    !scan_part(&s, 2, 1, 12, "-", &month) ||
+	    !scan_part(&s, 2, 1, 31, "T", &day) ||
+	    !scan_part(&s, 2, 0, 23, ":", &hour) ||
+	    !scan_part(&s, 2, 0, 59, ":", &minute) ||
+	    !scan_part(&s, 2, 0, 60, "", &second))
 		return EVENT_UNKNOWN;
 	if (scan_word(&s, "."))
 		ns = scan_fraction_ns(&s);
-	if (!take_zone(&s, &zone))
+	if (!scan_zone(&s, &zone))
 		return EVENT_UNKNOWN;
 	tm = (struct tm){
 		.tm_year = (int)year - 1900, .tm_mon = (int)month - 1,

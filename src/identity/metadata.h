@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/*
- * What is known of a container, whoever has told it. A text that is unknown
- * is NULL, a number EVENT_UNKNOWN.
- */
+/* What state files say of a container. Unknown texts are NULL, unknown numbers
+ * EVENT_UNKNOWN. */
 #ifndef IDENTITY_METADATA_H
 #define IDENTITY_METADATA_H
 
+#include "base/text.h"
 #include "event/event.h"
 
 enum metadata_text {
@@ -34,6 +33,13 @@ void metadata_text(struct metadata *f, enum metadata_text which, const char *tex
 
 /* Takes from @other what @f does not know. */
 void metadata_complete(struct metadata *f, const struct metadata *other);
+
+/*
+ * Adds a label to @t, "k=v,k=v". Those that a kubelet and runtimes give to every
+ * container have fields of their own and are left out, and so is a label that
+ * would read as several.
+ */
+void metadata_add_label(struct text *t, const char *key, const char *value);
 
 /*
  * "2026-11-25T19:58:02.651493635Z" in nanoseconds since 1970; EVENT_UNKNOWN:

@@ -36,7 +36,7 @@ static int64_t has_host_network(const json_t *file)
  * the annotations of containerd's CRI service (pkg/cri/annotations), or those
  * of nerdctl. Without any, as ctr starts them, a container's name is its id.
  */
-static bool take_containerd(const json_t *file, const char *id, struct metadata *f)
+static bool parse_containerd(const json_t *file, const char *id, struct metadata *f)
 {
 	const char *pod = note(file, "io.kubernetes.cri.sandbox-name");
 	const char *name = note(file, "io.kubernetes.cri.container-name");
@@ -60,14 +60,14 @@ static bool take_containerd(const json_t *file, const char *id, struct metadata 
 
 const struct layout_kind containerd_kind = {
 	.runtime = "containerd", .namespaced = true,
-	.file = "config.json", .pid_file = "init.pid", .take = take_containerd,
+	.file = "config.json", .pid_file = "init.pid", .parse = parse_containerd,
 };
 
 /*
  * containers/storage's ID/userdata/config.json as CRI-O writes it. Podman
  * keeps its own in the same place, with some of the annotations.
  */
-static bool take_crio(const json_t *file, const char *id, struct metadata *f)
+static bool parse_crio(const json_t *file, const char *id, struct metadata *f)
 {
 	const char *manager = note(file, "io.container.manager");
 	const char *name = note(file, "io.kubernetes.container.name");
@@ -96,6 +96,6 @@ static const json_t *labels_of_crio(const json_t *file)
 
 const struct layout_kind crio_kind = {
 	.runtime = "cri-o", .listed = true,
-	.file = "userdata/config.json", .pid_file = "userdata/pidfile", .take = take_crio,
+	.file = "userdata/config.json", .pid_file = "userdata/pidfile", .parse = parse_crio,
 	.labels = labels_of_crio,
 };

@@ -17,7 +17,7 @@
 static const struct {
 	const struct layout_kind *kind;
 	const char *below, *run;
-} usual[ROOTLESS_LAYOUTS] = {
+} usual_layouts[ROOTLESS_LAYOUTS] = {
 	{ &docker_kind, ".local/share/docker/containers", NULL },
 	{ &list_kind, STORAGE "overlay-containers", RUN "overlay-containers" },
 	{ &list_kind, STORAGE "vfs-containers", RUN "vfs-containers" },
@@ -31,7 +31,7 @@ struct search {
 };
 
 /* ada:x:1000:1000:Ada:/home/ada:/bin/sh */
-static bool take(void *ctx, const struct account *a)
+static bool find_home(void *ctx, const struct account *a)
 {
 	const struct search *s = ctx;
 	struct span rest = a->rest, home;
@@ -53,13 +53,13 @@ bool rootless_find(struct rootless *h, int root, int64_t uid, const struct slow_
 	struct search s = { uid, h };
 
 	h->path[0] = '\0';
-	passwd_each(root, "/etc/passwd", take, &s);
+	passwd_each(root, "/etc/passwd", find_home, &s);
 	snprintf(h->run, sizeof(h->run), "/run/user/%lld", (long long)uid);
 	for (size_t i = 0; i < ROOTLESS_LAYOUTS; i++)
-		h->places[i] = (struct runtime_layout){
-			.kind = usual[i].kind, .mounts = mounts,
-			.at = { h->path, usual[i].below },
-			.run = { usual[i].run ? h->run : NULL, usual[i].run },
+		h->layouts[i] = (struct runtime_layout){
+			.kind = usual_layouts[i].kind, .mounts = mounts,
+			.at = { h->path, usual_layouts[i].below },
+			.run = { usual_layouts[i].run ? h->run : NULL, usual_layouts[i].run },
 		};
 	return h->path[0];
 }

@@ -9,11 +9,11 @@ enum { ROOTLESS_LAYOUTS = 5 };
 
 struct rootless {
 	char path[LAYOUT_PATH_SIZE], run[32];
-	struct runtime_layout places[ROOTLESS_LAYOUTS];	/* which borrow these */
+	struct runtime_layout layouts[ROOTLESS_LAYOUTS];	/* which borrow these */
 };
 
 /*
- * Finds the places of user @uid. False: the host's /etc/passwd, at @root, has no
+ * Finds the directories of user @uid. False: the host's /etc/passwd, at @root, has no
  * such user. No mount point in @mounts, which is borrowed, is entered: what users
  * mount must not stop the tracer.
  */

@@ -26,7 +26,7 @@ static int stamp_of(int fd, struct cache_stamp *stamp)
 }
 
 /* The way to a place may have links of the administrator's. */
-static int open_place(const struct slow_mounts *mounts, int root, const struct layout_path *p)
+static int open_path(const struct slow_mounts *mounts, int root, const struct layout_path *p)
 {
 	int top = hostfs_open_local(mounts, root, p->path, O_DIRECTORY, true);
 	int dir;
@@ -40,11 +40,11 @@ static int open_place(const struct slow_mounts *mounts, int root, const struct l
 
 int layout_list(const struct runtime_layout *p, int root)
 {
-	return open_place(p->mounts, root, &p->at);
+	return open_path(p->mounts, root, &p->at);
 }
 
 /* Docker has containerd run its containers, and calls them by other names. */
-bool layout_has_space(const struct runtime_layout *p, const char *name)
+bool layout_has_namespace(const struct runtime_layout *p, const char *name)
 {
 	return p->kind->namespaced && strcmp(name, "moby") != 0;
 }
@@ -56,7 +56,7 @@ static bool is_id(const char *id)
 
 /* For a container in a namespace that is called something. */
 struct search {
-	const struct runtime_layout *place;
+	const struct runtime_layout *layout;
 	int dir;
 	const char *id;
 	int found;
@@ -67,7 +67,7 @@ static int enter_namespace(void *ctx, const char *name)
 	struct search *s = ctx;
 	char path[2 * NAME_MAX + 2];
 
-	if (!layout_has_space(s->place, name))
+	if (!layout_has_namespace(s->layout, name))
 		return 0;
 	snprintf(path, sizeof(path), "%s/%s", name, s->id);
 	s->found = hostfs_open_below(s->dir, path, O_PATH | O_DIRECTORY);
@@ -76,7 +76,7 @@ static int enter_namespace(void *ctx, const char *name)
 
 int layout_enter(const struct runtime_layout *p, int root, const char *id)
 {
-	int dir = is_id(id) ? open_place(p->mounts, root, &p->at) : -ENOENT;
+	int dir = is_id(id) ? open_path(p->mounts, root, &p->at) : -ENOENT;
 	struct search s = { p, dir, id, -ENOENT };
 
 	if (dir < 0 || p->kind->shared)
@@ -114,7 +114,7 @@ static int open_pid(const struct runtime_layout *p, int root, int dir, const cha
 	if (!p->run.path)
 		return hostfs_open_local(p->mounts, dir, p->kind->pid_file, 0, false);
 	snprintf(path, sizeof(path), "%s/%s", id, p->kind->pid_file);
-	run = open_place(p->mounts, root, &p->run);
+	run = open_path(p->mounts, root, &p->run);
 	if (run < 0)
 		return run;
 	fd = hostfs_open_local(p->mounts, run, path, 0, false);
@@ -122,7 +122,7 @@ static int open_pid(const struct runtime_layout *p, int root, int dir, const cha
 	return fd;
 }
 
-void layout_take_pid(const struct runtime_layout *p, int root, int dir, const char *id,
+void layout_read_pid(const struct runtime_layout *p, int root, int dir, const char *id,
 		    struct metadata *f)
 {
 	int fd = p->kind->pid_file ? open_pid(p, root, dir, id) : -1;

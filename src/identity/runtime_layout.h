@@ -20,18 +20,18 @@ struct layout_kind {
 	const char *runtime;	/* as cgroup_path_parse() calls it; NULL: of several */
 	const char *file;	/* of a container, below the directory of its id */
 	const char *pid_file;	/* the same; NULL: the file has the pid */
-	bool shared;		/* @file is a list of all, in the place itself */
-	bool listed;		/* all of them are in such a list, too */
-	bool namespaced;	/* in the place are namespaces, and in them ids */
-	/* Puts what the file, or a value of the list, says of @id into @f,
-	 * which borrows it up to the next time. False: that is another's. */
-	bool (*take)(const json_t *file, const char *id, struct metadata *f);
+	bool shared;		/* @file lists all, in the directory itself */
+	bool listed;		/* all are in such a list, too */
+	bool namespaced;	/* directories of namespaces hold those of ids */
+	/* Fills @f, which borrows from @file, with what the file or the value of
+	 * a list says of @id. False: the container is of another runtime. */
+	bool (*parse)(const json_t *file, const char *id, struct metadata *f);
 	/* The labels of the pod, in the file of its sandbox; NULL: it has none. */
 	const json_t *(*labels)(const json_t *file);
 };
 
-/* A directory on the host. Where there is @below, who it belongs to may put
- * links there: none is followed. NULL: @path is all of it. */
+/* A directory on the host: @path, and @below it (NULL: nothing), where a user
+ * may make links. None of these is followed. */
 struct layout_path {
 	const char *path, *below;
 };
@@ -47,32 +47,25 @@ struct runtime_layout {
 extern const struct layout_kind docker_kind, containerd_kind, crio_kind, list_kind,
 	volatile_list_kind;
 
-/* The place itself, to be looked through. A descriptor, or -errno. */
+/* Opens the directory itself. A descriptor, or -errno. */
 int layout_list(const struct runtime_layout *p, int root);
 
 /* Is @name a namespace with containers of this runtime's own? */
-bool layout_has_space(const struct runtime_layout *p, const char *name);
+bool layout_has_namespace(const struct runtime_layout *p, const char *name);
 
-/*
- * The directory that @id's file is in, if there is such a container: a
- * descriptor, or -errno.
- */
+/* Opens the directory that @id's file is in. A descriptor, or -errno. */
 int layout_enter(const struct runtime_layout *p, int root, const char *id);
 
-/*
- * Opens the state file in the directory @dir and says which state it is. A
- * descriptor, or -errno, -ENOENT: there is none.
- */
+/* Opens the state file in @dir and fills @stamp. A descriptor, or -errno. */
 int layout_open(const struct runtime_layout *p, int dir, struct cache_stamp *stamp);
 
-/*
- * The pid of the first process from a file of its own, which was written when
- * that was started; @f stays as it is where there is no such file.
- */
-void layout_take_pid(const struct runtime_layout *p, int root, int dir, const char *id,
+/* Reads the pid of the first process from its own file, which was written when
+ * the process was started. Without such a file @f stays as it is. */
+void layout_read_pid(const struct runtime_layout *p, int root, int dir, const char *id,
 		    struct metadata *f);
 
-/* Docker's, as its configuration has it, to @to; otherwise it stays empty. */
-void docker_find_root(int root, char *to, size_t size);
+/* Copies Docker's data-root from its configuration to @to, which stays empty if
+ * there is none. @s is for reading. */
+void docker_find_root(struct json_arena *s, int root, char *to, size_t size);
 
 #endif

@@ -8,39 +8,33 @@
 #include "sys/hostfs.h"
 #include "sys/inotify.h"
 
-/* What is learnt at once: a kill must not wait for more. */
-enum { PIECE = 8 };
+enum { STEPS = 8 };		/* in one watch_step(): a kill must not wait for more */
 
-/* ---- a container ------------------------------------------------------------ */
+/* ---- entries --------------------------------------------------------------- */
 
-/* @watch takes the place of the oldest, unless it is there already. */
-static void keep_watch(struct watcher *l, struct watch_entry *all, size_t count,
-		       size_t *turn, const struct watch_entry *watch)
+/* Stores @entry in place of the one with the same watch, or of the oldest. */
+static void keep_entry(struct watcher *w, struct watch_entry *all, size_t count,
+		       size_t *next, const struct watch_entry *entry)
 {
 	size_t i = 0;
 
-	while (i < count && all[i].watch != watch->watch)
+	while (i < count && all[i].watch != entry->watch)
 		i++;
 	if (i == count)
-		i = (*turn)++ % count;
-	if (all[i].watch && all[i].watch != watch->watch)
-		inotify_remove(l->notify, all[i].watch);
-	all[i] = *watch;
+		i = (*next)++ % count;
+	if (all[i].watch && all[i].watch != entry->watch)
+		inotify_remove(w->notify, all[i].watch);
+	all[i] = *entry;
 }
 
-static void forget_watch(struct watcher *l, struct watch_entry *w)
+static void remove_entry(struct watcher *w, struct watch_entry *entry)
 {
-	if (w->watch)
-		inotify_remove(l->notify, w->watch);
-	w->watch = 0;
+	if (entry->watch)
+		inotify_remove(w->notify, entry->watch);
+	entry->watch = 0;
 }
 
-static bool is_learnt(const struct watcher *l, size_t place, const char *id)
-{
-	return lookup_load(l->known, &l->known->places[place], id) > 0;
-}
-
-static struct watch_entry *find_watch(struct watch_entry *all, size_t count, int watch)
+static struct watch_entry *find_entry(struct watch_entry *all, size_t count, int watch)
 {
 	for (size_t i = 0; i < count; i++)
 		if (all[i].watch == watch)
@@ -48,225 +42,235 @@ static struct watch_entry *find_watch(struct watch_entry *all, size_t count, int
 	return NULL;
 }
 
-/* Its files are being written just now, or it is not running. */
-static void follow(struct watcher *l, size_t place, const char *id)
+static struct watch_entry *find_pending(struct watcher *w, int watch)
 {
-	struct watch_entry watch = { .place = place };
+	return find_entry(w->pending, WATCH_PENDING, watch);
+}
+
+/* ---- a container ------------------------------------------------------------ */
+
+static bool load(const struct watcher *w, size_t layout, const char *id)
+{
+	return lookup_load(w->lookup, &w->lookup->layouts[layout], id) > 0;
+}
+
+/*
+ * Loads a container, and watches its directory while its file is incomplete:
+ * the runtime is still writing, or the container does not run. Docker writes
+ * the file anew at each health check, so that a complete one is not watched.
+ */
+static void load_container(struct watcher *w, size_t layout, const char *id)
+{
+	struct watch_entry entry = { .layout = layout };
 	int dir;
 
-	if (strlen(id) >= sizeof(watch.id) || is_learnt(l, place, id) || l->notify < 0)
+	if (strlen(id) >= sizeof(entry.id) || load(w, layout, id) || w->notify < 0)
 		return;
-	dir = layout_enter(&l->known->places[place], l->known->root, id);
+	dir = layout_enter(&w->lookup->layouts[layout], w->lookup->root, id);
 	if (dir < 0)
 		return;
-	watch.watch = inotify_add(l->notify, dir, INOTIFY_WRITTEN);
+	entry.watch = inotify_add(w->notify, dir, INOTIFY_WRITTEN);
 	close(dir);
-	if (watch.watch < 0)
+	if (entry.watch < 0)
 		return;
-	strcpy(watch.id, id);
-	keep_watch(l, l->young, WATCH_PENDING, &l->youth, &watch);
-	if (is_learnt(l, place, id))	/* written in between */
-		forget_watch(l, find_watch(l->young, WATCH_PENDING, watch.watch));
+	strcpy(entry.id, id);
+	keep_entry(w, w->pending, WATCH_PENDING, &w->next_pending, &entry);
+	if (load(w, layout, id))	/* written before the watch was there */
+		remove_entry(w, find_pending(w, entry.watch));
 }
 
-/* ---- all of them ------------------------------------------------------------ */
+/* ---- the walk --------------------------------------------------------------- */
 
-/* Those that are in a list are learnt from that one. */
-static bool is_walked(const struct watcher *l, size_t place)
+/* Containers of a listed kind are in the list of another layout. */
+static void queue_layout(struct watcher *w, size_t layout)
 {
-	return place < l->known->place_count && !l->known->places[place].kind->listed;
+	if (layout < w->lookup->layout_count && !w->lookup->layouts[layout].kind->listed)
+		w->todo |= 1u << layout;
 }
 
-static void want(struct watcher *l, size_t place)
-{
-	if (is_walked(l, place))
-		l->todo |= 1u << place;
-}
-
-static void want_all(struct watcher *l)
+static void queue_all(struct watcher *w)
 {
 	for (size_t i = 0; i < LOOKUP_LAYOUTS; i++)
-		want(l, i);
+		queue_layout(w, i);
 }
 
-static int watch_names(struct watcher *l, int dir)
+static int watch_names(struct watcher *w, int dir)
 {
-	int watch = l->notify < 0 ? 0 : inotify_add(l->notify, dir, INOTIFY_NEW);
+	int watch = w->notify < 0 ? 0 : inotify_add(w->notify, dir, INOTIFY_NEW);
 
 	return watch < 0 ? 0 : watch;
 }
 
-static void begin_place(struct watcher *l, size_t place)
+static void begin_layout(struct watcher *w, size_t layout)
 {
-	const struct runtime_layout *p = &l->known->places[place];
-	int dir = layout_list(p, l->known->root);
+	const struct runtime_layout *p = &w->lookup->layouts[layout];
+	int dir = layout_list(p, w->lookup->root);
 
-	l->todo &= ~(1u << place);
-	l->place = place;
+	w->todo &= ~(1u << layout);
+	w->layout = layout;
 	if (dir < 0)
 		return;
-	l->places[place] = watch_names(l, dir);
+	w->layouts[layout] = watch_names(w, dir);
 	if (p->kind->namespaced) {
-		l->outer = dir;
+		w->outer = dir;
 	} else if (!p->kind->shared) {
-		l->inner = dir;
+		w->inner = dir;
 	} else {
-		lookup_load_list(l->known, p);
+		lookup_load_list(w->lookup, p);
 		close(dir);
 	}
 }
 
-static void begin_space(struct watcher *l)
+static void begin_namespace(struct watcher *w)
 {
-	struct watch_entry watch = { .place = l->place };
+	struct watch_entry entry = { .layout = w->layout };
 
-	if (!layout_has_space(&l->known->places[l->place], l->name))
+	if (!layout_has_namespace(&w->lookup->layouts[w->layout], w->name))
 		return;
-	l->inner = hostfs_open_below(l->outer, l->name, O_DIRECTORY);
-	if (l->inner < 0)
+	w->inner = hostfs_open_below(w->outer, w->name, O_DIRECTORY);
+	if (w->inner < 0)
 		return;
-	watch.watch = watch_names(l, l->inner);
-	if (watch.watch)
-		keep_watch(l, l->spaces, WATCH_NAMESPACES, &l->space, &watch);
+	entry.watch = watch_names(w, w->inner);
+	if (entry.watch)
+		keep_entry(w, w->namespaces, WATCH_NAMESPACES, &w->next_namespace, &entry);
 }
 
-static int take_name(void *ctx, const char *name)
+static int copy_name(void *ctx, const char *name)
 {
-	struct watcher *l = ctx;
+	struct watcher *w = ctx;
 
-	if (strlen(name) >= sizeof(l->name))
+	if (strlen(name) >= sizeof(w->name))
 		return 0;
-	strcpy(l->name, name);
+	strcpy(w->name, name);
 	return 1;
 }
 
-/* The next name in a directory, which is closed behind the last one. */
-static bool next_name(struct watcher *l, int *dir)
+/* Copies the next name in a directory, which is closed behind the last one. */
+static bool next_name(struct watcher *w, int *dir)
 {
-	if (hostfs_each(*dir, take_name, l) > 0)
+	if (hostfs_each(*dir, copy_name, w) > 0)
 		return true;
 	close(*dir);
 	*dir = -1;
 	return false;
 }
 
-/* A step of the walk; false: it is done. */
-static bool walk(struct watcher *l)
+static bool is_walking(const struct watcher *w)
 {
-	if (l->inner >= 0) {
-		if (next_name(l, &l->inner))
-			follow(l, l->place, l->name);
-	} else if (l->outer >= 0) {
-		if (next_name(l, &l->outer))
-			begin_space(l);
-	} else if (l->todo) {
-		begin_place(l, (size_t)__builtin_ctz(l->todo));
-	}
-	return l->inner >= 0 || l->outer >= 0 || l->todo;
+	return w->inner >= 0 || w->outer >= 0 || w->todo;
 }
 
-/* ---- those that appear ------------------------------------------------------- */
-
-static void take_new(struct watcher *l, size_t place, const char *name)
+static void walk(struct watcher *w)
 {
-	const struct runtime_layout *p = &l->known->places[place];
+	if (w->inner >= 0) {
+		if (next_name(w, &w->inner))
+			load_container(w, w->layout, w->name);
+	} else if (w->outer >= 0) {
+		if (next_name(w, &w->outer))
+			begin_namespace(w);
+	} else if (w->todo) {
+		begin_layout(w, (size_t)__builtin_ctz(w->todo));
+	}
+}
+
+/* ---- notices ---------------------------------------------------------------- */
+
+static void handle_new(struct watcher *w, size_t layout, const char *name)
+{
+	const struct runtime_layout *p = &w->lookup->layouts[layout];
 
 	if (p->kind->namespaced)
-		want(l, place);
+		queue_layout(w, layout);
 	else if (!p->kind->shared)
-		follow(l, place, name);
+		load_container(w, layout, name);
 	else if (!strcmp(name, p->kind->file))
-		lookup_load_list(l->known, p);
+		lookup_load_list(w->lookup, p);
 }
 
-static void take_written(struct watcher *l, struct watch_entry *w, const char *name)
+static void handle_written(struct watcher *w, struct watch_entry *entry, const char *name)
 {
-	const struct layout_kind *kind = l->known->places[w->place].kind;
+	const struct layout_kind *kind = w->lookup->layouts[entry->layout].kind;
 
 	if ((!strcmp(name, kind->file) ||
 	     (kind->pid_file && !strcmp(name, kind->pid_file))) &&
-	    is_learnt(l, w->place, w->id))
-		forget_watch(l, w);
+	    load(w, entry->layout, entry->id))
+		remove_entry(w, entry);
 }
 
-/* The kernel may call another directory by a number that is gone. */
-static void take_gone(struct watcher *l, int watch)
+/* The kernel may give the number of a watch that is gone to another directory. */
+static void handle_gone(struct watcher *w, int watch)
 {
-	struct watch_entry *w = find_watch(l->spaces, WATCH_NAMESPACES, watch);
+	struct watch_entry *entry = find_entry(w->namespaces, WATCH_NAMESPACES, watch);
 
-	if (!w)
-		w = find_watch(l->young, WATCH_PENDING, watch);
-	if (w)
-		w->watch = 0;
+	if (!entry)
+		entry = find_pending(w, watch);
+	if (entry)
+		entry->watch = 0;
 	for (size_t i = 0; i < LOOKUP_LAYOUTS; i++)
-		if (l->places[i] == watch)
-			l->places[i] = 0;
+		if (w->layouts[i] == watch)
+			w->layouts[i] = 0;
 }
 
-static void take_notice(void *ctx, const struct inotify_notice *n)
+static void handle_notice(void *ctx, const struct inotify_notice *n)
 {
-	struct watcher *l = ctx;
-	struct watch_entry *w;
+	struct watcher *w = ctx;
+	struct watch_entry *entry;
 
 	if (n->lost)
-		want_all(l);
+		queue_all(w);
 	if (n->gone)
-		take_gone(l, n->watch);
+		handle_gone(w, n->watch);
 	if (n->lost || n->gone || !n->name[0] || n->name[0] == '.')
 		return;
 	for (size_t i = 0; i < LOOKUP_LAYOUTS; i++)
-		if (l->places[i] == n->watch)
-			take_new(l, i, n->name);
-	if ((w = find_watch(l->spaces, WATCH_NAMESPACES, n->watch)))
-		follow(l, w->place, n->name);
-	else if ((w = find_watch(l->young, WATCH_PENDING, n->watch)))
-		take_written(l, w, n->name);
+		if (w->layouts[i] == n->watch)
+			handle_new(w, i, n->name);
+	if ((entry = find_entry(w->namespaces, WATCH_NAMESPACES, n->watch)))
+		load_container(w, entry->layout, n->name);
+	else if ((entry = find_pending(w, n->watch)))
+		handle_written(w, entry, n->name);
 }
 
-/* ---- all of it ---------------------------------------------------------------- */
+/* ---- the watcher ------------------------------------------------------------ */
 
-int watch_start(struct watcher *l, struct lookup *known)
+int watch_start(struct watcher *w, struct lookup *lookup)
 {
-	l->known = known;
-	l->outer = l->inner = -1;
-	l->notify = inotify_open();
-	want_all(l);
-	return l->notify;
+	w->lookup = lookup;
+	w->outer = w->inner = -1;
+	w->notify = inotify_open();
+	queue_all(w);
+	return w->notify;
 }
 
-static void close_if_open(int fd)
+void watch_stop(struct watcher *w)
 {
-	if (fd >= 0)
-		close(fd);
-}
+	const int open[] = { w->inner, w->outer, w->notify };
 
-void watch_stop(struct watcher *l)
-{
-	if (!l->known)
+	if (!w->lookup)
 		return;
-	close_if_open(l->inner);
-	close_if_open(l->outer);
-	close_if_open(l->notify);
-	l->known = NULL;
+	for (size_t i = 0; i < sizeof(open) / sizeof(open[0]); i++)
+		if (open[i] >= 0)
+			close(open[i]);
+	w->lookup = NULL;
 }
 
-bool watch_more(struct watcher *l)
+bool watch_step(struct watcher *w)
 {
 	bool more;
 
-	if (!l->known)
+	if (!w->lookup)
 		return false;
-	more = l->notify >= 0 && inotify_each(l->notify, take_notice, l);
-	for (int i = 0; i < PIECE && walk(l); i++)
-		;
-	return more || l->inner >= 0 || l->outer >= 0 || l->todo;
+	more = w->notify >= 0 && inotify_each(w->notify, handle_notice, w);
+	for (int i = 0; i < STEPS && is_walking(w); i++)
+		walk(w);
+	return more || is_walking(w);
 }
 
-void watch_again(struct watcher *l)
+void watch_retry(struct watcher *w)
 {
-	if (!l->known || l->notify < 0)
+	if (!w->lookup || w->notify < 0)
 		return;
 	for (size_t i = 0; i < LOOKUP_LAYOUTS; i++)
-		if (!l->places[i])
-			want(l, i);
+		if (!w->layouts[i])
+			queue_layout(w, i);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Containers are learnt before they are killed: those that are there at the
- * start, and others as they appear. Their files may be gone when it matters.
+ * Fills the cache before a kill: with the containers that are there at the
+ * start, and with others as they appear. At the kill their files may be gone.
  */
 #ifndef IDENTITY_WATCH_H
 #define IDENTITY_WATCH_H
@@ -17,35 +17,34 @@ enum {
 /* A directory that is watched; watch 0: none. */
 struct watch_entry {
 	int watch;
-	size_t place;
+	size_t layout;
 	char id[WATCH_ID_SIZE];
 };
 
 struct watcher {
-	struct lookup *known;		/* NULL: nothing is learnt */
+	struct lookup *lookup;		/* NULL: nothing is watched */
 	int notify;			/* -errno: only what is there at the start */
-	int places[LOOKUP_LAYOUTS];	/* their watches */
-	struct watch_entry spaces[WATCH_NAMESPACES], young[WATCH_PENDING];
-	size_t space, youth;		/* whose turn it is to give way */
-	uint32_t todo;			/* a bit for each place to be walked through */
-	size_t place;			/* that is being walked through */
+	int layouts[LOOKUP_LAYOUTS];	/* their watches */
+	struct watch_entry namespaces[WATCH_NAMESPACES], pending[WATCH_PENDING];
+	size_t next_namespace, next_pending;	/* the next to be overwritten */
+	uint32_t todo;			/* a bit for each layout to be walked through */
+	size_t layout;			/* that is being walked through */
 	int outer, inner;		/* its namespaces, their containers; -1 */
 	char name[WATCH_ID_SIZE];
 };
 
 /*
- * @l is all zero: most of it stays so, and takes no memory then.
- * @known, which is borrowed, will be told of containers by watch_more(). A
- * descriptor that has something to read when that has something to do, or
- * -errno: there is none.
+ * Prepares @w, which is all zero, to load containers into @lookup, which is
+ * borrowed. Returns a descriptor that is readable when watch_step() has work,
+ * or -errno: only containers that exist at the start are loaded.
  */
-int watch_start(struct watcher *l, struct lookup *known);
-void watch_stop(struct watcher *l);
+int watch_start(struct watcher *w, struct lookup *lookup);
+void watch_stop(struct watcher *w);
 
-/* Learns a few of them. True: there are more, now. */
-bool watch_more(struct watcher *l);
+/* Loads a few containers. True: more are waiting. */
+bool watch_step(struct watcher *w);
 
-/* Looks for places that were not there the last time. */
-void watch_again(struct watcher *l);
+/* Looks again for directories that did not exist. */
+void watch_retry(struct watcher *w);
 
 #endif

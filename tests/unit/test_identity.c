@@ -203,7 +203,7 @@ static void complete_on_host(const char *cgroup)
 {
 	open_anew(host, NULL);
 	ck_assert_int_ge(identity_start(&identity), 0);
-	while (identity_learn(&identity))
+	while (identity_watch(&identity))
 		;
 	for (int again = 0; again < 2; again++) {
 		event_init(&event);

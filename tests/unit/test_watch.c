@@ -43,7 +43,7 @@ static void learn(void)
 	struct pollfd p = { .fd = notices, .events = POLLIN };
 
 	do
-		while (watch_more(&learner))
+		while (watch_step(&learner))
 			;
 	while (poll(&p, 1, 0) > 0);
 }
@@ -143,7 +143,7 @@ START_TEST(learns_in_pieces)
 	}
 	ck_assert_int_eq(lookup_start(&known), 0);
 	notices = watch_start(&learner, &known);
-	while (watch_more(&learner))
+	while (watch_step(&learner))
 		pieces++;
 	ck_assert_int_ge(pieces, 300 / 8);
 }
@@ -228,7 +228,7 @@ START_TEST(finds_places_later)
 	start();
 	ck_assert_int_eq(watches(), 0);
 	put_docker("d1", "web", 1);
-	watch_again(&learner);
+	watch_retry(&learner);
 	learn();
 	put_docker("d2", "shop", 2);
 	learn();
@@ -240,7 +240,7 @@ START_TEST(finds_places_later)
 	tree_take("var");
 	learn();
 	put_docker("d3", "cafe", 3);
-	watch_again(&learner);
+	watch_retry(&learner);
 	learn();
 	tree_take(DOCKER "d3");
 	is_known("d3", "docker", "cafe", 3);
@@ -330,7 +330,7 @@ START_TEST(leaves_nothing_open)
 		memset(&learner, 0, sizeof(learner));
 		watch_start(&learner, &known);
 		for (int i = 0; i < steps; i++)
-			watch_more(&learner);
+			watch_step(&learner);
 		watch_stop(&learner);
 		lookup_close(&known);
 		after = open("/dev/null", O_RDONLY);
@@ -343,9 +343,9 @@ END_TEST
 /* As after watch_stop(), and before watch_start(). */
 START_TEST(may_not_be_there)
 {
-	ck_assert(!watch_more(&learner));
-	watch_again(&learner);
-	ck_assert(!watch_more(&learner));
+	ck_assert(!watch_step(&learner));
+	watch_retry(&learner);
+	ck_assert(!watch_step(&learner));
 	watch_stop(&learner);
 }
 END_TEST
