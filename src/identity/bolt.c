@@ -19,7 +19,7 @@ static const uint32_t meta_magic = 0xed0cdaed;
 
 /* ---- bytes ------------------------------------------------------------------ */
 
-/* The @size bytes at @at, until others are wanted; NULL: there are none. */
+/* The @size bytes at @at, valid until the next call; NULL: beyond the end. */
 static const uint8_t *bytes_at(struct bolt *b, uint64_t at, size_t size)
 {
 	ssize_t n;
@@ -70,7 +70,7 @@ struct meta {
 	uint64_t root, pages, commit;
 };
 
-/* False: there is none at @page, or it was not written to its end. */
+/* False: @page is no meta page, or was not written completely. */
 static bool read_meta(int fd, uint64_t page, struct meta *m)
 {
 	uint8_t bytes[META_SIZE];
@@ -88,7 +88,8 @@ static bool read_meta(int fd, uint64_t page, struct meta *m)
 		m->pages < INT64_MAX / m->page_size && m->root < m->pages;
 }
 
-/* The later of the two. Where the first is damaged, its size is not known. */
+/* Finds the newer of the two meta pages. If the first is damaged, the page size, and
+ * so the offset of the second, has to be guessed. */
 static bool find_meta(int fd, struct meta *m)
 {
 	static const uint32_t sizes[] = { 4096, 16384, 65536 };
@@ -136,7 +137,7 @@ struct page {
 	uint32_t count;
 };
 
-/* Of a leaf; a branch's have a @page instead of a value. */
+/* An element of a leaf page. In a branch page it has a @page instead of a value. */
 struct element {
 	bool is_bucket;
 	uint64_t key, value, page;	/* where they are in the file */
@@ -201,8 +202,8 @@ static bool compare(struct bolt *b, const struct element *e, const char *name, i
 	return true;
 }
 
-/* The last element of @p that is not after @name, and how it compares. Where all
- * are: -ENOENT, or a branch's first. */
+/* Finds the last element of @p whose key is not after @name, and how it compares. If
+ * all keys are after @name: -ENOENT in a leaf, the first element in a branch. */
 static int find_last(struct bolt *b, const struct page *p, const char *name,
 		     struct element *e, int *order)
 {
@@ -246,8 +247,7 @@ static int find(struct bolt *b, const struct bolt_bucket *in, const char *name,
 	return -EBADMSG;
 }
 
-/* A small bucket is in the place of its value, after what says where a larger
- * one is. */
+/* A small bucket is stored inline, in the value behind the bucket's header. */
 int bolt_enter(struct bolt *b, struct bolt_bucket *in, const char *name)
 {
 	struct element e;
@@ -270,7 +270,7 @@ int bolt_enter(struct bolt *b, struct bolt_bucket *in, const char *name)
 
 /* ---- values ---------------------------------------------------------------------- */
 
-/* -ENOENT: it is not for us. */
+/* -ENOENT: the text is too long, or has a NUL in it. */
 static int copy_text(struct bolt *b, uint64_t at, uint32_t len, char *to, size_t size)
 {
 	const uint8_t *bytes;

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * A file of bbolt (go.etcd.io/bbolt), the database in which containerd keeps
- * what it was told: buckets of keys and values, and of further buckets, each a
- * B+tree of pages, in the byte order of the machine. No lock is taken, and no
- * bytes are trusted.
+ * A file of bbolt (go.etcd.io/bbolt), the database of containerd. A bucket holds
+ * keys with values, and further buckets. Each bucket is a B+tree of pages, in the
+ * byte order of the machine. The reader takes no lock and trusts no byte.
  *
- * Its owner may be writing. A commit writes to pages that are in no use, and
- * then one of two meta pages, which says where the new root is. What the older
- * root led to is not written over before the commit after that. So what was
- * read is whole if bolt_is_current() then.
+ * containerd may write meanwhile. A commit writes to unused pages, and then to one
+ * of two meta pages, which points to the new root. The pages below the previous
+ * root are reused by the next commit at the earliest. So if bolt_is_current()
+ * after reading, the data that was read is consistent.
  */
 #ifndef IDENTITY_BOLT_H
 #define IDENTITY_BOLT_H
@@ -19,8 +18,8 @@
 
 enum {
 	BOLT_WINDOW = 4096,
-	BOLT_TEXT_SIZE = 512,		/* keys and values that are longer are passed over */
-	BOLT_DEPTH = 24,		/* a deeper tree is none */
+	BOLT_TEXT_SIZE = 512,		/* longer keys and values are skipped */
+	BOLT_DEPTH = 24,		/* a deeper tree is refused as damaged */
 };
 
 struct bolt_bucket {
@@ -37,7 +36,7 @@ struct bolt {
 	uint8_t window[BOLT_WINDOW];
 };
 
-/* 0, or -EBADMSG: @fd is no such file. */
+/* 0, or -EBADMSG: @fd is no bbolt file. */
 int bolt_open(struct bolt *b, int fd);
 
 /* Has nothing been committed since bolt_open()? */
@@ -48,8 +47,8 @@ int bolt_enter(struct bolt *b, struct bolt_bucket *in, const char *name);
 
 /*
  * Calls @each with the keys of @in and their values, in the order of the keys'
- * bytes, until it returns something other than 0. That, or 0, or -EBADMSG. A
- * key or value with a NUL in it is passed over, and so is a bucket.
+ * bytes, until @each returns something other than 0. Returns that value, 0 at the
+ * end, or -EBADMSG. Buckets, and keys or values with a NUL in them, are skipped.
  */
 int bolt_each(struct bolt *b, const struct bolt_bucket *in,
 	      int (*each)(void *ctx, const char *key, const char *value), void *ctx);

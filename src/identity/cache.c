@@ -13,7 +13,7 @@ enum {
 	ALIGN = 8, CHAINS_BYTES = CACHE_CHAINS * (int)sizeof(uint64_t),
 };
 
-/* Followed by its id and its texts, each closed by NUL. */
+/* The id and the texts follow, each closed by NUL. */
 struct record {
 	uint64_t older;			/* in the same chain; 0: none */
 	uint32_t size;			/* of all, aligned */
@@ -97,7 +97,8 @@ static size_t size_of(const char *id, const struct metadata *f)
 	return (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 }
 
-/* The record as it will be: its texts may be of one that has to give way. */
+/* Builds the record outside the ring: @f may borrow texts from a record that the new
+ * one overwrites. */
 static struct record *compose(struct cache *t, const char *id, size_t size, const struct metadata *f,
 			      const struct cache_stamp *stamp)
 {
@@ -117,20 +118,20 @@ static struct record *compose(struct cache *t, const char *id, size_t size, cons
 	return r;
 }
 
-/* What a record cannot fill, because it would not be in one piece. */
+/* Skips the end of the ring if it is too short for a record of @size bytes. */
 static void skip_end(struct cache *t, size_t size)
 {
 	uint64_t rest = CACHE_RING_BYTES - t->to % CACHE_RING_BYTES;
 
 	if (rest >= size)
 		return;
-	/* Whoever comes by from behind needs to know, if there is room to say. */
+	/* make_room() has to skip it, too. If not even a header fits, it needs none. */
 	if (rest >= sizeof(struct record))
 		record_at(t, t->to)->size = (uint32_t)rest;
 	t->to += rest;
 }
 
-/* The oldest give way until @size more bytes fit. */
+/* Drops the oldest records until @size more bytes fit. */
 static void make_room(struct cache *t, size_t size)
 {
 	while (t->to + size - t->from > CACHE_RING_BYTES) {

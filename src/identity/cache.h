@@ -12,15 +12,15 @@
 #include "identity/metadata.h"
 
 /*
- * For 10,000 containers with all that Kubernetes tells of them, which is some
- * 500 bytes each. Memory is touched when it is used.
+ * Room for 10,000 containers with all metadata of Kubernetes, some 500 bytes each.
+ * The kernel allocates a page of it at the first write to it.
  */
 enum {
 	CACHE_RING_BYTES = 6 << 20, CACHE_CHAINS = 8192,
 	CACHE_RECORD_BYTES = 48 << 10,	/* all texts as long as they may be */
 };
 
-/* Tells one state of a file from the next. All zero: of no file. */
+/* Tells one version of a file from the next. All zero: no file. */
 struct cache_stamp {
 	uint64_t inode, mtime_ns, size;
 };
@@ -32,17 +32,17 @@ struct cache {
 	_Alignas(8) char composed[CACHE_RECORD_BYTES];	/* the next record */
 };
 
-/* 0, or -errno; the table keeps nothing then. Half a table may be closed. */
+/* 0, or -errno: the cache stays empty. A half-opened cache may be closed. */
 int cache_open(struct cache *t);
 void cache_close(struct cache *t);
 
-/* Puts what is known of @id into @f, which borrows it until something is kept. */
+/* Puts the cached metadata of @id into @f. Its texts are valid until cache_keep(). */
 bool cache_find(const struct cache *t, const char *id, struct metadata *f,
 		struct cache_stamp *stamp);
 
 /*
- * Keeps what is known now of @id in place of what was. @f may have texts of
- * the table's own; what was borrowed from it is not valid any more.
+ * Stores @f for @id, in place of an older record. @f may have texts from
+ * cache_find(). All texts from cache_find() are invalid afterwards.
  */
 void cache_keep(struct cache *t, const char *id, const struct metadata *f,
 		const struct cache_stamp *stamp);

@@ -5,7 +5,7 @@
 
 #include "base/scan.h"
 
-enum { ID_LEN = 64 };	/* what runtimes make up: 256 bits in hex */
+enum { ID_LEN = 64 };	/* of a generated id: 256 bits in hex */
 
 /* A walk down the path, one name at a time. */
 struct walk {
@@ -18,7 +18,7 @@ struct walk {
 	unsigned int pod_containers;	/* around the pod */
 	bool kubepods, ecs;	/* somewhere above */
 	const char *qos;	/* of pods below here */
-	uint32_t owner;		/* in whose session this is; 0: in nobody's */
+	uint32_t owner;		/* uid of the user session around; 0: none */
 };
 
 /* ---- words ---- */
@@ -106,7 +106,7 @@ static bool match_scope(struct span name, struct container_ref *ref)
 	return false;
 }
 
-/* ANYTHING-ID.scope: a container all the same, unless it is only its monitor */
+/* ANYTHING-ID.scope: a container of an unknown runtime, unless conmon's own scope */
 static bool match_suffixed(struct span name, struct container_ref *ref)
 {
 	struct span id, before;
@@ -150,7 +150,7 @@ static bool match_fargate(const struct walk *w, struct span name,
 	return true;
 }
 
-/* /default/NAME: ctr lets people choose */
+/* /default/NAME: with ctr the user chooses the name */
 static bool match_containerd(const struct walk *w, struct span name,
 			     struct container_ref *ref)
 {
@@ -174,8 +174,8 @@ static bool match_lxc(const struct walk *w, struct span name,
 }
 
 /*
- * machine-NAME.scope is whatever has registered with machined: nspawn, or
- * libvirt as machine-qemu\x2dNUMBER\x2dNAME.scope.
+ * machine-NAME.scope belongs to a manager that is registered with machined: nspawn,
+ * or libvirt with machine-qemu\x2dNUMBER\x2dNAME.scope.
  */
 static bool match_machine(const struct walk *w, struct span name,
 			  struct container_ref *ref)
@@ -234,8 +234,8 @@ static const char *qos_named(struct span name)
 }
 
 /*
- * The outermost pod counts: a container of it may have any pod's name among
- * its own cgroups.
+ * The outermost pod counts: a container may name a cgroup of its own like any other
+ * pod.
  */
 static void set_pod(struct walk *w, struct span uid, const char *qos)
 {
@@ -300,8 +300,9 @@ static void take_unit(struct walk *w, struct span name)
 }
 
 /*
- * user-1000.slice: what is below is the runtime's of that user of the host. In
- * a container it would be a user of the container's, whose files are nowhere.
+ * user-1000.slice: the containers below belong to the runtime of the host's user 1000.
+ * Within a container the uid would be one of the container's own users, whose home the
+ * host does not have.
  */
 static void take_owner(struct walk *w, struct span name)
 {
@@ -327,8 +328,8 @@ static void take_name(struct walk *w, struct span name)
 }
 
 /*
- * "a.slice:cri-containerd:ID" is what one gets who tells containerd of
- * systemd's slices, but not runc: two names in one.
+ * "a.slice:cri-containerd:ID": containerd's cgroup driver is systemd, runc's is not.
+ * The slice and the container are then one name.
  */
 static void take_part(struct walk *w, struct span name)
 {

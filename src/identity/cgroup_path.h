@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * What the path of a cgroup says about the containers, the pod and the
- * systemd unit it belongs to. No file is read: a path is all it takes.
+ * The containers, the pod and the systemd unit that a cgroup belongs to, as far as
+ * its path names them. No file is read.
  */
 #ifndef IDENTITY_CGROUP_PATH_H
 #define IDENTITY_CGROUP_PATH_H
@@ -34,12 +34,12 @@ struct container {
 };
 
 /*
- * Reads @path, which starts at the root of the hierarchy. Whatever it is,
- * @c is what it says: all strings empty or NULL when that is nothing.
+ * Parses @path, which starts at the root of the hierarchy, into @c. Any path is
+ * valid: all strings are empty or NULL if it names no container.
  */
 void cgroup_path_parse(struct container *c, const char *path);
 
-/* Is @s an id as Docker, containerd, CRI-O and Podman make them up? */
+/* Is @s an id in the form that Docker, containerd, CRI-O and Podman generate? */
 bool cgroup_path_is_id(struct span s);
 
 /*

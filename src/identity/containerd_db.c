@@ -7,7 +7,7 @@
 #include "identity/metadata.h"
 #include "sys/hostfs.h"
 
-/* How often it may change while it is read: a node does not start more pods. */
+/* Reads are repeated after a commit. More commits during one read do not occur. */
 enum { TRIES = 4 };
 
 static int enter(struct bolt *b, struct bolt_bucket *in, const char *const path[])

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * What containerd keeps of its containers until they are removed:
- * io.containerd.metadata.v1.bolt/meta.db below its root directory, whose
- * buckets are in core/metadata/buckets.go of containerd.
+ * containerd's database of containers, io.containerd.metadata.v1.bolt/meta.db below
+ * its root directory. core/metadata/buckets.go of containerd describes its buckets.
  */
 #ifndef IDENTITY_CONTAINERD_DB_H
 #define IDENTITY_CONTAINERD_DB_H
@@ -12,10 +11,10 @@
 #include "identity/bolt.h"
 
 /*
- * Puts into the @size bytes at @to the labels (metadata_add_label()) of the
- * container @id of Kubernetes'. @file is the database, as the host at @root has
- * it, and @b for reading it. 0, or -errno and nothing to be read at @to: -ENOENT: there is no such
- * container, or it has none; -E2BIG: they are too long.
+ * Writes the labels (metadata_add_label()) of the Kubernetes container @id to the @size
+ * bytes at @to. @file is the path of the database below the host's root @root, @b the
+ * reader's memory. 0, or -errno with @to undefined: -ENOENT: no such container, or no
+ * labels; -E2BIG: the labels are too long.
  */
 int containerd_db_labels(struct bolt *b, int root, const char *file, const char *id,
 			 char *to, size_t size);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
- * containers.json, in which containers/storage has all containers, whether they
- * are Podman's or CRI-O's, and volatile-containers.json, in which it has those
- * that need not outlive the host: what `podman run --rm` starts.
+ * containers.json lists the containers of Podman and CRI-O; the library
+ * containers/storage writes it. volatile-containers.json lists containers that need
+ * not survive a reboot, such as those of `podman run --rm`.
  */
 #include <string.h>
 
@@ -26,7 +26,7 @@ static bool parse_pod_name(const char *name, struct metadata *f)
 /*
  * {"id":"a0a5..","names":["web"],"image":"3553..","metadata":
  *  "{\"image-name\":\"localhost/busybox:latest\",..}",..}
- * The metadata of CRI-O's tell of a pod.
+ * Metadata that CRI-O has written include the pod.
  */
 static bool parse_list(const json_t *value, const char *id, struct metadata *f)
 {

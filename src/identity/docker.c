@@ -6,7 +6,7 @@
 #include "identity/runtime_layout.h"
 #include "sys/hostfs.h"
 
-/* A sandbox has the pod's among its own (cri-dockerd, and dockershim before). */
+/* A sandbox carries the labels of its pod (cri-dockerd, formerly dockershim). */
 static const json_t *labels_of(const json_t *file)
 {
 	return json_arena_value(file, "Config", "Labels", NULL);
@@ -15,8 +15,8 @@ static const json_t *labels_of(const json_t *file)
 /*
  * {"State":{"Pid":23031,"StartedAt":"2026-11-25T19:58:02.651493635Z",..},
  *  "Config":{"Image":"busybox",..},"Image":"sha256:e930..","Name":"/web",..}
- * Of one that does not run the pid is 0. The labels of Config are Kubernetes'
- * own where it runs its pods with Docker.
+ * The pid of a stopped container is 0. Kubernetes, where it uses Docker, puts labels of
+ * its own into Config.
  */
 static bool parse_docker(const json_t *file, const char *id, struct metadata *f)
 {

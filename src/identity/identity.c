@@ -39,9 +39,9 @@ static void find_hostname(int root, char *to, size_t size)
 
 /*
  * "614 579 254:1 /docker/containers/ID/hostname /etc/hostname rw .." in the
- * mounts of the host's first process: a runtime has mounted this file, for a
- * container that is the host here. The runtime mounts it before anything else
- * in there can.
+ * mounts of the host's first process: the host is itself a container, and its runtime
+ * has mounted this file. The runtime's mount comes first, before any process in the
+ * container can mount something.
  */
 static void find_own_container(struct identity *id)
 {
@@ -241,9 +241,9 @@ static bool is_of_pod(const struct container *c, const struct container_ref *ref
 }
 
 /*
- * The files of the host describe the containers of the host. Within one of
- * them a cgroup may have any name, also that of another container: its name is
- * taken from the files only if the runtime itself was told to make this cgroup.
+ * The host's files describe the host's containers. Within a container a process may
+ * create a cgroup with any name, also that of another container. So the files name a
+ * nested container only if they record this very cgroup for it.
  */
 static void read_container(struct identity *id, struct oom_event *e, const char *path,
 			   const struct container *c, const struct container_ref *ref,
@@ -296,7 +296,7 @@ static const char *parse_path(const struct identity *id, struct container *c, co
 		return NULL;		/* the host's own processes */
 	cgroup_path_parse(c, path + host.path_len);
 	path += host.path_len;
-	host.path_len = 0;		/* none of the host's containers */
+	host.path_len = 0;		/* not in a container of the host */
 	if (!c->outer.id[0])
 		c->outer = host;
 	return path;

@@ -15,7 +15,7 @@
 /* jansson's allocators have no context: the arena that is being read. */
 static struct json_arena *current;
 
-/* Handed out from the front, and given back all at once. */
+/* A bump allocator: all memory is freed at once. */
 static void *allocate(size_t size)
 {
 	size_t aligned = (size + 15) & ~(size_t)15;
@@ -44,7 +44,7 @@ char *json_arena_copy(const char *text)
 
 /* ---- reading --------------------------------------------------------------- */
 
-/* Follows the text as far as it takes to know how deep it is. */
+/* Scans the text ahead of jansson, to limit its depth. */
 struct reading {
 	int fd, error;
 	size_t total, depth;
@@ -67,7 +67,7 @@ static void follow(struct reading *r, char c)
 		r->error = -EBADMSG;
 }
 
-/* jansson calls itself for each level, and our stack is bounded. */
+/* jansson recurses once for each level, so the depth is limited. */
 static size_t read_more(void *to, size_t size, void *from)
 {
 	struct reading *r = from;
@@ -82,7 +82,7 @@ static size_t read_more(void *to, size_t size, void *from)
 	return r->error ? (size_t)-1 : (size_t)n;
 }
 
-/* Chosen by the kernel for this process: nobody can prepare keys that collide. */
+/* A random number of the kernel: a file's author cannot prepare keys that collide. */
 static size_t random_seed(void)
 {
 	const void *bytes = (const void *)getauxval(AT_RANDOM);
@@ -90,7 +90,7 @@ static size_t random_seed(void)
 
 	if (bytes)
 		memcpy(&seed, bytes, sizeof(seed));
-	return seed ? seed : 1;		/* 0 would have jansson look for one */
+	return seed ? seed : 1;		/* with 0 jansson would generate one */
 }
 
 int json_arena_read(struct json_arena *s, int fd)
@@ -120,7 +120,7 @@ void json_arena_close(struct json_arena *s)
 	current = NULL;
 }
 
-/* jansson calls itself here, too. */
+/* The depth is limited here, too. */
 const json_t *json_arena_parse(const char *text)
 {
 	struct reading r = { .fd = -1 };

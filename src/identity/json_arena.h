@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * A state file of a container runtime as jansson's values. Who may start
- * containers chooses what is in it: size, depth and memory are bounded, and
- * no memory of the program's heap is used.
+ * A state file of a container runtime as jansson's values. Any user who may start
+ * containers can choose its content. So size, depth and memory are bounded, and
+ * jansson allocates from a static arena.
  */
 #ifndef IDENTITY_JSON_ARENA_H
 #define IDENTITY_JSON_ARENA_H
@@ -17,7 +17,7 @@ enum {
 
 struct json_arena {
 	json_t *top;			/* NULL: none */
-	json_malloc_t malloc;		/* what others of jansson's users have */
+	json_malloc_t malloc;		/* jansson's previous allocator, to be restored */
 	json_free_t free;
 	size_t used;
 	void *last;			/* this allocation alone can be given back */
@@ -25,9 +25,9 @@ struct json_arena {
 };
 
 /*
- * Reads an object or array from @fd up to its end. 0, or -errno, -EBADMSG: it is none,
- * or there is too much of it. One at a time, and nobody else may use jansson
- * until it is closed; closing one that was not read is nothing.
+ * Reads an object or array from @fd up to its end. 0, or -errno; -EBADMSG: it is
+ * neither, or too large. Only one arena may be open at a time, and no other code may
+ * use jansson until it is closed. Closing an arena that was not read does nothing.
  */
 int json_arena_read(struct json_arena *s, int fd);
 void json_arena_close(struct json_arena *s);
@@ -35,11 +35,11 @@ void json_arena_close(struct json_arena *s);
 /* A copy of @text that lasts as long as what was read; NULL: no room for it. */
 char *json_arena_copy(const char *text);
 
-/* The object in @text, or NULL. It lasts as long as what was read. */
+/* Parses the object in @text; NULL: there is none. Valid until the arena is closed. */
 const json_t *json_arena_parse(const char *text);
 
-/* The text, or the whole number, or whatever, to which the keys up to NULL
- * lead; NULL, or EVENT_UNKNOWN: there is no such thing. */
+/* The string, integer or value at the path of keys, which NULL ends. NULL, or
+ * EVENT_UNKNOWN, if there is none of that type. */
 const char *json_arena_text(const json_t *from, ...) __attribute__((sentinel));
 int64_t json_arena_number(const json_t *from, ...) __attribute__((sentinel));
 json_t *json_arena_value(const json_t *from, ...) __attribute__((sentinel));

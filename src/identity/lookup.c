@@ -11,7 +11,7 @@
 
 /* ---- layouts ---------------------------------------------------------------- */
 
-/* Where a runtime keeps its state if it was not told otherwise. */
+/* The default state directories. */
 #define TASKS	"/containerd/io.containerd.runtime.v2.task"
 #define STORAGE	"/containers/storage/"
 #define STORE	"/containerd/io.containerd.metadata.v1.bolt/meta.db"
@@ -95,7 +95,7 @@ static const json_t *find_in_list(const json_t *list, const char *id)
 	return NULL;
 }
 
-/* The file that @fd is of, which is closed, about @id. */
+/* Reads container @id from the file @fd, and closes @fd. */
 static int parse_file(struct lookup *k, const struct runtime_layout *p, const char *id, int fd,
 		     struct metadata *f)
 {
@@ -110,13 +110,13 @@ static int parse_file(struct lookup *k, const struct runtime_layout *p, const ch
 	return json_is_object(value) && p->kind->parse(value, id, f) ? 0 : -ENOENT;
 }
 
-/* What is known, and the state of the file that it is from. */
+/* The cached metadata, and the version of the file that they are from. */
 struct cached {
 	struct metadata metadata;
 	struct cache_stamp stamp;
 };
 
-/* The pid may be in another file, which was written since; or written anew. */
+/* Reads the pid file again, as it may have changed since. Returns whether it has. */
 static int renew_pid(struct lookup *k, const struct runtime_layout *p, int dir, const char *id,
 		     const struct cached *m, struct metadata *f)
 {
@@ -126,8 +126,8 @@ static int renew_pid(struct lookup *k, const struct runtime_layout *p, int dir, 
 }
 
 /*
- * 1: @f is more than what @m has, and @m->stamp is the file's now; 0: the file
- * says what is known; -errno: there is none, or it says nothing.
+ * 1: @f has more than @m, and @m->stamp is the file's version now; 0: the file holds
+ * nothing new; -errno: there is no usable file.
  */
 static int read_in(struct lookup *k, const struct runtime_layout *p, int dir, const char *id,
 		   struct cached *m, struct metadata *f)
@@ -187,7 +187,7 @@ static void keep_and_borrow(struct lookup *k, const char *id, struct metadata *f
 	cache_find(&k->cache, id, f, &kept);
 }
 
-/* The state in the directory @dir, which is closed, as json_arena_read() has it. */
+/* Reads the state file in @dir into the arena, and closes @dir. */
 static int read_state(struct lookup *k, const struct runtime_layout *p, int dir,
 		      struct cache_stamp *stamp)
 {
@@ -234,7 +234,7 @@ static bool has_labels(const struct runtime_layout *p)
 	return p->store || p->kind->labels;
 }
 
-/* Does @text last when the state is closed? */
+/* Is @text in the cache, so that it stays valid when the arena is closed? */
 static bool is_kept(const struct lookup *k, const char *text)
 {
 	uintptr_t ring = (uintptr_t)k->cache.ring, at = (uintptr_t)text;
@@ -243,9 +243,9 @@ static bool is_kept(const struct lookup *k, const char *text)
 }
 
 /*
- * A pod's labels are in the file of its sandbox, for which there is no room
- * before that of the container is closed: what it said is in the table then.
- * containerd has them in its database.
+ * A pod's labels are in the file of its sandbox; with containerd, in its database. The
+ * arena has room for one file, so the container's file is closed first. Its content is
+ * in the cache by then.
  */
 static bool find_labels(struct lookup *k, const struct lookup_query *q, struct metadata *f)
 {
@@ -264,8 +264,8 @@ static bool find_labels(struct lookup *k, const struct lookup_query *q, struct m
 }
 
 /*
- * What a user's files say is not remembered: it is of that user's containers,
- * and the id may be one of another's.
+ * Metadata from a user's files are not cached: the user chooses the ids, which may be
+ * those of other users' containers.
  */
 static bool find_in_home(struct lookup *k, const struct lookup_query *q, struct metadata *f)
 {
@@ -284,7 +284,7 @@ static bool find_in_home(struct lookup *k, const struct lookup_query *q, struct 
 	return result;
 }
 
-/* Is @f of the container with the cgroup of @q, where that is asked? */
+/* Does @f belong to the cgroup in @q? True if @q has none. */
 static bool has_cgroup(const struct metadata *f, const struct lookup_query *q)
 {
 	return !q->cgroup || (f->text[METADATA_CGROUP] &&

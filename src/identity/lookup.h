@@ -41,7 +41,7 @@ int lookup_load(struct lookup *k, const struct runtime_layout *p, const char *id
 /* Caches all containers in the list of @p that are not cached yet. */
 void lookup_load_list(struct lookup *k, const struct runtime_layout *p);
 
-/* A container as its cgroup's path has it. */
+/* A container as named in its cgroup's path. */
 struct lookup_query {
 	const char *runtime;	/* NULL: the path does not tell */
 	const char *id;

@@ -10,7 +10,7 @@
 enum metadata_text {
 	METADATA_RUNTIME, METADATA_NAME, METADATA_IMAGE, METADATA_DIGEST,
 	METADATA_NAMESPACE, METADATA_POD, METADATA_CONTAINER, METADATA_LABELS,
-	METADATA_SANDBOX,		/* the id of the container that stands for the pod */
+	METADATA_SANDBOX,		/* the id of the pod's sandbox container */
 	METADATA_CGROUP,		/* its cgroup as the runtime was told, linux.cgroupsPath */
 	METADATA_TEXTS,
 };
@@ -28,10 +28,10 @@ struct metadata {
 /* Makes everything unknown. */
 void metadata_init(struct metadata *f);
 
-/* An empty text, one that is too long, and NULL leave @f as it is. */
+/* Sets a text. @f stays as it is if @text is NULL, empty or too long. */
 void metadata_text(struct metadata *f, enum metadata_text which, const char *text);
 
-/* Takes from @other what @f does not know. */
+/* Copies from @other the fields that are unknown in @f. */
 void metadata_complete(struct metadata *f, const struct metadata *other);
 
 /*
@@ -42,8 +42,8 @@ void metadata_complete(struct metadata *f, const struct metadata *other);
 void metadata_add_label(struct text *t, const char *key, const char *value);
 
 /*
- * "2026-11-25T19:58:02.651493635Z" in nanoseconds since 1970; EVENT_UNKNOWN:
- * it is no such time, or NULL, or before 1970, as Go's zero is.
+ * "2026-11-25T19:58:02.651493635Z" in nanoseconds since 1970. EVENT_UNKNOWN: @text is
+ * NULL, no such time, or before 1970, as Go's zero time is.
  */
 int64_t metadata_parse_time(const char *text);
 

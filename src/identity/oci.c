@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
- * config.json, the file by which a container is started according to the Open
- * Container Initiative's runtime specification. Of whoever asked for it tell
- * the annotations.
+ * config.json describes a container to start, according to the runtime specification
+ * of the Open Container Initiative. Its annotations hold the metadata of the pod or the
+ * command that asked for the container.
  */
 #include <string.h>
 
@@ -13,7 +13,7 @@ static const char *note(const json_t *file, const char *name)
 	return json_arena_text(file, "annotations", name, NULL);
 }
 
-/* Without a network namespace in its list a container has the host's. */
+/* A container without a network namespace in its list shares the host's. */
 static int64_t has_host_network(const json_t *file)
 {
 	const json_t *namespaces = json_arena_value(file, "linux", "namespaces", NULL);
@@ -88,7 +88,7 @@ static bool parse_crio(const json_t *file, const char *id, struct metadata *f)
 	return true;
 }
 
-/* An object in a text. */
+/* The labels are a JSON object within a string. */
 static const json_t *labels_of_crio(const json_t *file)
 {
 	return json_arena_parse(note(file, "io.kubernetes.cri-o.Labels"));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* Where the runtimes of a user, "rootless" ones, keep their state. */
+/* The state directories of a user's ("rootless") container runtimes. */
 #ifndef IDENTITY_ROOTLESS_H
 #define IDENTITY_ROOTLESS_H
 

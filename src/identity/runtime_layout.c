@@ -25,7 +25,7 @@ static int stamp_of(int fd, struct cache_stamp *stamp)
 	return 0;
 }
 
-/* The way to a place may have links of the administrator's. */
+/* Follows links in @path, which only the administrator can create, and none in @below. */
 static int open_path(const struct slow_mounts *mounts, int root, const struct layout_path *p)
 {
 	int top = hostfs_open_local(mounts, root, p->path, O_DIRECTORY, true);
@@ -43,7 +43,8 @@ int layout_list(const struct runtime_layout *p, int root)
 	return open_path(p->mounts, root, &p->at);
 }
 
-/* Docker has containerd run its containers, and calls them by other names. */
+/* Docker runs its containers with containerd, in the namespace "moby". Their names are in
+ * Docker's own files. */
 bool layout_has_namespace(const struct runtime_layout *p, const char *name)
 {
 	return p->kind->namespaced && strcmp(name, "moby") != 0;
@@ -54,7 +55,7 @@ static bool is_id(const char *id)
 	return id[0] && id[0] != '.' && !strchr(id, '/');
 }
 
-/* For a container in a namespace that is called something. */
+/* The search for a container in a namespace with any name. */
 struct search {
 	const struct runtime_layout *layout;
 	int dir;
@@ -105,7 +106,7 @@ int layout_open(const struct runtime_layout *p, int dir, struct cache_stamp *sta
 
 /* ---- pid files -------------------------------------------------------------- */
 
-/* Its directory is that of the state file, or the one in @p->run. */
+/* The pid file lies in the directory of the state file, or in @p->run. */
 static int open_pid(const struct runtime_layout *p, int root, int dir, const char *id)
 {
 	char path[LAYOUT_PATH_SIZE];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The directories in which runtimes keep the state of their containers, a
- * directory for each by its id, and how to read what is there.
+ * The state directories of container runtimes, which have a subdirectory for each
+ * container id, and how to read the files in them.
  */
 #ifndef IDENTITY_RUNTIME_LAYOUT_H
 #define IDENTITY_RUNTIME_LAYOUT_H

@@ -10,8 +10,8 @@
 
 enum {
 	WATCH_NAMESPACES = 32,		/* namespaces of containerd's */
-	WATCH_PENDING = 256,		/* containers of which not all is known */
-	WATCH_ID_SIZE = 128,		/* longer ones are found when they are killed */
+	WATCH_PENDING = 256,		/* containers whose metadata are incomplete */
+	WATCH_ID_SIZE = 128,		/* longer ids are looked up at the kill only */
 };
 
 /* A directory that is watched; watch 0: none. */
