@@ -30,7 +30,7 @@ static int memory_version(int dir)
 	char controllers[256];
 	int n;
 
-	/* Only a root has release_agent (1), and only a root no cgroup.type (2). */
+	/* Only a root has release_agent (version 1) or lacks cgroup.type (version 2). */
 	if (faccessat(dir, "memory.limit_in_bytes", F_OK, 0) == 0)
 		return faccessat(dir, "release_agent", F_OK, 0) ? 0 : 1;
 	n = pseudofs_read(dir, "cgroup.controllers", controllers, sizeof(controllers));
@@ -39,7 +39,7 @@ static int memory_version(int dir)
 	return faccessat(dir, "cgroup.type", F_OK, 0) ? 2 : 0;
 }
 
-/* Takes @dir, or closes it. */
+/* Keeps @dir if it is such a root; else closes it. */
 static bool open_hierarchy(struct cgroup_files *c, int dir)
 {
 	if (dir < 0)
@@ -213,7 +213,7 @@ static const struct level_file files_1[] = {
 	{ NULL, 0 },
 };
 
-/* Fills what @level lacks. Was it anything? */
+/* Fills unknown numbers of @level. True: a number was added. */
 static bool read_level(const struct cgroup_files *c, int dir, struct event_level *level)
 {
 	const struct level_file *f = c->version == 1 ? files_1 : files_2;
@@ -292,8 +292,8 @@ void cgroup_levels(const struct cgroup_files *c, struct oom_event *e)
 
 /* ---- pages ---------------------------------------------------------------- */
 
-/* How much swap the cgroup may use beside its memory; unknown for version 1's
- * swappiness 0, which forbids it, as long as nobody has looked. */
+/* How much swap the cgroup may use beside its memory. Version 1 forbids it with
+ * swappiness 0; unknown if swappiness cannot be read. */
 static int64_t swap_allowance(const struct cgroup_files *c, const struct oom_event *e,
 			      const struct event_level *l, int64_t swap_bytes)
 {
@@ -359,7 +359,7 @@ static void take_stat(int64_t *to, struct span text, const char *key)
 
 void cgroup_parse_stat(struct event_stat *to, struct span text, int version)
 {
-	bool one = version == 1;	/* total_: with what is below it */
+	bool one = version == 1;	/* total_: includes the cgroups below */
 
 	take_stat(&to->anon_bytes, text, one ? "total_rss " : "anon ");
 	take_stat(&to->file_bytes, text, one ? "total_cache " : "file ");
@@ -386,7 +386,7 @@ void cgroup_stat(const struct cgroup_files *c, struct oom_event *e)
 		return;
 	n = pseudofs_read(dir, "memory.stat", text, sizeof(text));
 	if (n == -EMSGSIZE)
-		n = sizeof(text);	/* what matters comes first */
+		n = sizeof(text);	/* the counters that are needed come first */
 	if (n > 0) {
 		e->stat.delay_ns = delay_since(e);
 		cgroup_parse_stat(&e->stat, span_of(text, (size_t)n), c->version);
@@ -420,7 +420,7 @@ static int64_t memory_of(const struct event_process *p)
 	return p->rss_bytes + (p->swap_bytes > 0 ? p->swap_bytes : 0);
 }
 
-/* Puts @p in its place, if it is among the largest. */
+/* Inserts @p by size, if it is among the largest. */
 static void rank(struct event_top *top, const struct event_process *p)
 {
 	int64_t place = top->count;
@@ -456,7 +456,7 @@ static void scan_process(struct walk *w, int64_t tgid)
 	rank(&w->e->top, &p);
 }
 
-/* Process ids, one a line, in pieces that may end within one. */
+/* Reads process ids, one a line, in pieces that may end within a number. */
 static void scan_processes(struct walk *w, int dir)
 {
 	char text[512];
@@ -498,7 +498,7 @@ static void walk_leave(struct walk *w)
 	close(w->at[--w->depth].fd);
 }
 
-/* A kernfs directory has a link for each that is in it, and two of its own. */
+/* A kernfs directory has two links, and one more for each subdirectory. */
 static bool has_directories(int fd)
 {
 	struct stat st;
@@ -506,7 +506,7 @@ static bool has_directories(int fd)
 	return fstat(fd, &st) == 0 && st.st_nlink != 2;
 }
 
-/* The name of the innermost directory's next one, which fits; false: none. */
+/* The next subdirectory of the innermost open directory; false: none is left. */
 static bool next_directory(struct walk *w, char *name, size_t size)
 {
 	_Alignas(struct dirent) char entries[1024];

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The files of the memory cgroups: limits where the probe could not read them,
- * and what filled the cgroup that ran out. They are read after the kill,
- * without an allocation.
+ * Reads the files of memory cgroups after a kill: limits that the probe could not
+ * read, and what filled the cgroup that ran out. Nothing is allocated.
  */
 #ifndef HOST_CGROUP_H
 #define HOST_CGROUP_H
@@ -24,44 +23,44 @@ struct cgroup_files {
 };
 
 /*
- * Finds the hierarchy that has the memory controller, below directory @root
- * (sys/hostfs.h) where hosts mount it, or else in a mount of its own.
- * Without one all functions below leave everything unknown.
+ * Finds the hierarchy with the memory controller: at its usual mount point below
+ * directory @root (sys/hostfs.h), or else in a detached mount. Without one all
+ * functions below leave every field unknown.
  */
 void cgroup_open(struct cgroup_files *c, int root);
 void cgroup_close(struct cgroup_files *c);
 
-/* Is a hierarchy of cgroup version @version mounted where hosts mount it? */
+/* Is a hierarchy of cgroup version @version mounted at its usual mount point? */
 bool cgroup_is_mounted(int root, int version);
 
 /* Is there a cgroup @path, "/a/b", in the hierarchy? */
 bool cgroup_exists(const struct cgroup_files *c, const char *path);
 
 /*
- * Fills the levels of the victim's path that are not known, and of those that
- * are the numbers that are not; then oom.levels_source is LEVELS_FILES. Its
- * usage is that of the moment of reading.
+ * Adds the missing levels of the victim's path, and missing numbers of known levels.
+ * If it adds anything, oom.levels_source becomes LEVELS_FILES. Usage is that of the
+ * moment of reading.
  */
 void cgroup_levels(const struct cgroup_files *c, struct oom_event *e);
 
 /*
- * Fills totalpages, if it is unknown, from the limit that was hit or from the
- * host's size: @ram_bytes and @swap_bytes, 0: not known.
+ * Fills totalpages, if it is unknown, from the limit that was hit, or from the host's
+ * @ram_bytes and @swap_bytes (both 0: unknown).
  */
 void cgroup_pages(const struct cgroup_files *c, struct oom_event *e,
 		  int64_t ram_bytes, int64_t swap_bytes);
 
-/* Fills e->stat of the memory cgroup that ran out, the root for the host. */
+/* Fills e->stat from the memory cgroup that ran out, or the root for a host-wide OOM. */
 void cgroup_stat(const struct cgroup_files *c, struct oom_event *e);
 
 /*
- * Fills e->top from the same cgroup and all below it. @swap: whether the host
- * has any; without it nobody has swapped.
+ * Fills e->top from the same cgroup and all below it. @swap: whether the host has
+ * swap; without it every process has 0 bytes there.
  */
 void cgroup_top(const struct cgroup_files *c, int proc, bool swap,
 		struct oom_event *e);
 
-/* Pure: takes memory.stat of cgroup version @version apart. */
+/* Pure: parses memory.stat of cgroup version @version. */
 void cgroup_parse_stat(struct event_stat *to, struct span text, int version);
 
 /* Pure: is @name one of the @controllers, "cpu,memory"? */

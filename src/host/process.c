@@ -112,7 +112,7 @@ static int64_t find_first(struct span status, const char *key)
 	return number;
 }
 
-/* Ids are listed from our pid namespace to the innermost. */
+/* The last id in a list that goes from our pid namespace to the innermost. */
 static int64_t find_last(struct span status, const char *key)
 {
 	struct span value;
@@ -248,7 +248,7 @@ bool process_is_initial(int proc)
 
 /* ---- trigger and victim --------------------------------------------------- */
 
-/* A kworker's name in /proc goes on: "kworker/0:1-events". */
+/* /proc appends to a kworker's name: "kworker/0:1-events". */
 static bool has_name(const char *comm, const char *found)
 {
 	size_t len = strlen(comm);
@@ -323,7 +323,7 @@ static void complete_task(int proc, struct oom_event *e, struct event_task *t)
 	set_unknown(&t->parent_tgid, status.parent_tgid);
 	set_unknown(&t->uid, status.uid);
 	set_unknown(&t->gid, status.gid);
-	/* The kernel reads it last: it alone may be 0 already. */
+	/* The kernel reads this id last: it may be 0 when the others are not. */
 	if (status.ns_tgid > 0)
 		set_unknown(&t->nspid, status.ns_tgid);
 }
@@ -351,8 +351,8 @@ struct span process_parse_cgroup(struct span text, int64_t *version)
 }
 
 /*
- * Version 2 appends " (deleted)" to the path of a removed cgroup. A cgroup
- * may have such a name of its own; then it is there.
+ * Version 2 appends " (deleted)" to the path of a removed cgroup. A cgroup's own name
+ * may end so, too; such a cgroup exists under that path.
  */
 static struct span cut_deleted(const struct cgroup_files *c, struct span path)
 {
@@ -388,7 +388,7 @@ static void complete_cgroup(int proc, const struct cgroup_files *c, struct oom_e
 	e->oom.memcg_version = version;
 }
 
-/* A thread that was killed for its own allocation is trigger and target. */
+/* Trigger and target may be the same thread: then each id of one is the other's. */
 static void share_ids(struct event_task *to, const struct event_task *from)
 {
 	if (to->tid == EVENT_UNKNOWN || to->tid != from->tid)
@@ -419,8 +419,8 @@ void process_complete(int proc, const struct cgroup_files *c, struct oom_event *
  * issue" (17839856fd58 in 5.8, and in the stable releases from 4.4 to 5.7)
  * copies a page that is shared copy-on-write when another process reads it,
  * and charges the copy to the owner's memory cgroup. "mm/gup: Remove enfornced
- * COW mechanism" (a308c71bf1e6 in 5.9) ended that. The version number decides,
- * as vendors carried the first into kernels of any age.
+ * COW mechanism" (a308c71bf1e6 in 5.9) ended that. Vendors backported the first into
+ * kernels of any version, so every kernel before 5.9 is assumed to copy.
  */
 bool process_reads_copy(const char *release)
 {
@@ -449,14 +449,14 @@ static int check_page(int pagemap, int64_t at, const struct process_stat *stat, 
 
 	if (n != (ssize_t)sizeof(entry))
 		return n < 0 ? (int)n : -EIO;
-	if (!(entry & page_present))	/* above the environment the stack ends */
+	if (!(entry & page_present))	/* the stack ends above the environment */
 		return !(entry & page_swapped) && at / page_bytes > stat->env_end / page_bytes;
 	return !exclusive || (entry & page_exclusive && !(entry & page_shared));
 }
 
 /*
- * The kernel reads a page's worth from the first argument on, and the last
- * byte of the last one: a process may write its title over its environment.
+ * The kernel reads up to a page from the first argument on, and the last byte of the
+ * last argument: a process may have written its title over its environment.
  */
 static int check_pages(int proc, int64_t tgid, const struct process_stat *stat, bool exclusive)
 {
@@ -479,11 +479,10 @@ static int check_pages(int proc, int64_t tgid, const struct process_stat *stat, 
 }
 
 /*
- * Can the command line be read without a page for the victim? A page of it
- * that is in swap would be brought back, on any kernel. A page that only the
- * victim maps may still belong to another process's swap entry, too, where
- * swap is in use. Between the check and the read the kernel may swap the page
- * out: some 20 us, against which there is no means.
+ * Can the command line be read without allocating a page for the victim? Any kernel
+ * brings a swapped page back. Where swap is in use, a page that only the victim maps
+ * may still be shared through another process's swap entry. The kernel may swap the
+ * page out between check and read, within some 20 us; that cannot be prevented.
  */
 static bool is_readable(int proc, int64_t tgid, const struct process_stat *stat)
 {
@@ -493,7 +492,7 @@ static bool is_readable(int proc, int64_t tgid, const struct process_stat *stat)
 	bool swaps = sysinfo(&memory) < 0 || memory.freeswap != memory.totalswap;
 	int result = copies && swaps ? 0 : check_pages(proc, tgid, stat, copies);
 
-	/* The kernel writes the arguments at exec: without swap they stay. */
+	/* The kernel writes the arguments at exec: without swap they stay in memory. */
 	return result < 0 ? !copies && !swaps : result;
 }
 
@@ -502,7 +501,7 @@ const char *process_join_words(struct oom_event *e, const char *words, size_t le
 	char line[PROCESS_CMDLINE_SIZE + sizeof(TEXT_ELLIPSIS)];
 	bool cut = len >= PROCESS_CMDLINE_SIZE;
 
-	if (cut)	/* never half a character */
+	if (cut)	/* do not cut within a character */
 		for (len = PROCESS_CMDLINE_SIZE; len && (words[len - 1] & 0xc0) == 0x80; )
 			len--;
 	if (cut && len && words[len - 1] & 0x80)

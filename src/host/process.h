@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * What /proc/PID knows of the victim, the trigger and their parents. Nothing
- * here allocates. No process is made to allocate either: see
+ * Reads /proc/PID of the victim, the trigger and the victim's parents. Nothing is
+ * allocated here, nor on behalf of the process that is read: see
  * process_read_cmdline().
  */
 #ifndef HOST_PROCESS_H
@@ -16,10 +16,9 @@
 enum { PROCESS_CMDLINE_SIZE = 1024 };	/* a longer one is cut, with an ellipsis */
 
 /*
- * Opens the host's /proc: the one below the directory @root (-1: none), or
- * ours, mounted or not. It must show the initial pid namespace, as the pids of
- * an event do. A descriptor; -ENXIO: every /proc shows another pid namespace;
- * or -errno.
+ * Opens a /proc that shows the initial pid namespace, as the pids of an event belong
+ * to it: the one below the directory @root (-1: none), or ours, mounted or detached.
+ * A descriptor; -ENXIO: every /proc shows another pid namespace; or -errno.
  */
 int process_open_proc(int root);
 
@@ -27,10 +26,9 @@ int process_open_proc(int root);
 bool process_is_initial(int proc);
 
 /*
- * Fills what is unknown of trigger and target, by their thread ids: tgid,
- * nspid, parent, comm, ids, mount namespace, and the victim's memory cgroup.
- * Facts of a process that has exited stay unknown, and so does nearly
- * everything with @proc -1.
+ * Fills unknown fields of trigger and target, by their thread ids: tgid, nspid,
+ * parent, comm, ids, mount namespace, and the victim's memory cgroup. Fields of a
+ * process that has exited stay unknown, and nearly all fields with @proc -1.
  */
 void process_complete(int proc, const struct cgroup_files *c, struct oom_event *e);
 
@@ -43,9 +41,9 @@ void process_complete(int proc, const struct cgroup_files *c, struct oom_event *
 void process_read_cmdline(int proc, struct oom_event *e);
 
 /*
- * Reads the parents, from the victim's up to one with process id 1 in its own
- * pid namespace. A victim with that id has none. The list ends at a parent
- * that has exited.
+ * Reads the parents, from the victim's own up to the process with id 1 in its own pid
+ * namespace. A victim with that id has none. The list ends at a parent that has
+ * exited.
  */
 void process_read_ancestors(int proc, struct oom_event *e);
 
@@ -79,8 +77,7 @@ struct process_status {
 int process_parse_stat(struct process_stat *to, struct span text);
 int process_parse_status(struct process_status *to, struct span text);
 
-/* The path of the memory cgroup in /proc/PID/cgroup, as it stands there. Empty:
- * not in it. */
+/* The path of the memory cgroup in /proc/PID/cgroup, verbatim. Empty: there is none. */
 struct span process_parse_cgroup(struct span text, int64_t *version);
 
 /* Does this kernel release copy shared pages when another process reads them? */

@@ -8,7 +8,7 @@
 
 enum { WANTED = 2 };
 
-/* Ids to look for, and where the event wants their names. */
+/* The ids to look up, and where to store their names. */
 struct wanted {
 	struct oom_event *event;
 	int64_t id[WANTED];
