@@ -10,7 +10,7 @@
 
 /* ---- the same kill? -------------------------------------------------------- */
 
-/* The log is read late, and its clock is not quite ours. */
+/* The report may be read late, and the log's clock drifts from CLOCK_BOOTTIME. */
 static const int64_t apart_ns = INT64_C(60000000000);
 
 bool correlate_matches(const struct report_kill *k, const struct oom_event *e,
@@ -28,7 +28,8 @@ bool correlate_matches(const struct report_kill *k, const struct oom_event *e,
 
 /* ---- the report of an event ------------------------------------------------ */
 
-/* How long a line is waited for that comes within microseconds. */
+/* How long to wait for the line "Killed process", which the kernel writes within
+ * microseconds. */
 enum { PATIENCE_MS = 20, MS = 1000000 };
 
 static void drop_kill(struct correlate *c, size_t i)
@@ -44,7 +45,7 @@ static void hold_kill(struct correlate *c, const struct report_kill *k)
 	c->kills[c->held++] = *k;
 }
 
-/* Among the kills that were read while another was looked for. */
+/* Searches the kills that were read earlier, during the search for another one. */
 static bool find_held(struct correlate *c, const struct oom_event *e,
 		      const struct decode_host *host)
 {
@@ -58,7 +59,7 @@ static bool find_held(struct correlate *c, const struct oom_event *e,
 	return false;
 }
 
-/* Reads on, and no further than to the kill that is looked for. */
+/* Reads kills up to and including the one that is searched for. */
 static bool find_next(struct correlate *c, const struct oom_event *e,
 		     const struct decode_host *host)
 {
@@ -83,7 +84,7 @@ static bool wait_for_more(struct correlate *c, int64_t until_ns)
 	return left > 0 && poll(&ready, 1, (int)(left / MS) + 1) > 0;
 }
 
-/* 1: the report is found; 0: there is none; or negative: that is not known. */
+/* 1: the report is found; 0: the log has none; negative: unknown. */
 static int find_report(struct correlate *c, const struct oom_event *e,
 		const struct decode_host *host)
 {
@@ -152,14 +153,14 @@ static bool differ_text(struct text *t, const char *field, const char *report,
 	return true;
 }
 
-/* ".../c" is cut: it says how a longer one ends. */
+/* ".../c" is a cut path: only its end can be compared. */
 static bool differ_path(struct text *t, const char *field, const char *report,
 			const char *event)
 {
 	return event && event[0] == '/' && differ_text(t, field, report, event);
 }
 
-/* Each thread has a name, and the report may have the leader's. */
+/* Threads of a process may have different names, and the report may show the leader's. */
 static bool differ_comm(struct text *t, const struct report_victim *v,
 			const struct event_task *target)
 {

@@ -81,7 +81,7 @@ static void set_writer(struct entry *e, enum log_writer writer)
 		e->writer = writer;
 }
 
-/* Seconds, milli-, micro- or nanoseconds since 1970, by how large it is. */
+/* Seconds, milli-, micro- or nanoseconds since 1970: the magnitude tells which. */
 static int64_t unix_of(int64_t number)
 {
 	int64_t scale = 1;
@@ -94,7 +94,7 @@ static int64_t unix_of(int64_t number)
 	return EVENT_UNKNOWN;
 }
 
-/* dmesg's "12.345678" is of the kernel's clock, all others are dates. */
+/* "12.345678" of dmesg is the kernel's clock; any other value is a date. */
 static void set_time(struct envelope *e, struct span value)
 {
 	struct span rest = value;
@@ -192,7 +192,7 @@ static void add_text(struct envelope *e, char c)
 		e->text[e->text_used++] = c;
 }
 
-/* Of two messages in an object the one that holds a part of a report is taken. */
+/* If an object has two messages, prefers the one that holds part of a report. */
 static void end_message(struct envelope *e, int depth)
 {
 	struct entry *entry = &e->entry;
@@ -257,7 +257,7 @@ static void add(struct envelope *e, char c)
 		add_token(e, c);
 }
 
-/* As UTF-8. */
+/* Adds @c as UTF-8. */
 static void add_character(struct envelope *e, uint32_t c)
 {
 	if (c < 0x80) {
@@ -277,7 +277,7 @@ static void add_character(struct envelope *e, uint32_t c)
 	add(e, (char)(0x80 | (c & 0x3f)));
 }
 
-/* Of a pair of \u escapes the first is kept until the second has come. */
+/* Keeps the first half of a surrogate pair until the second half follows. */
 static void end_unicode(struct envelope *e)
 {
 	if (e->unicode >> 10 == 0xd800 >> 10) {
@@ -314,7 +314,7 @@ static enum key value_key(const struct envelope *e)
 	return e->depth ? (enum key)e->level[e->depth - 1].key : KEY_OTHER;
 }
 
-/* An object in a list is another message's: nothing of the one before sticks to it. */
+/* Each object in a list is a message of its own, so the previous fields are cleared. */
 static int open_level(struct envelope *e, bool is_object)
 {
 	enum key key = value_key(e);
@@ -349,8 +349,8 @@ static int close_level(struct envelope *e, bool is_object)
 }
 
 /*
- * Whatever it is called: what holds a part of a report is a message, and from then
- * on other values of that name are.
+ * A value under any key is a message if it holds part of a report. From then on other
+ * values under that key are messages, too.
  */
 static bool is_message(struct envelope *e)
 {
@@ -361,7 +361,7 @@ static bool is_message(struct envelope *e)
 	if (!phrase_find(span_of(e->text + e->entry.used, e->text_used - e->entry.used),
 			 false, &at))
 		return false;
-	/* The name is still where it was read to: the value went to the text. */
+	/* The token still holds the key, as the value went to the text. */
 	e->found_size = in_object(e) ? e->token_used : 0;
 	memcpy(e->found, e->token, e->found_size);
 	return true;
@@ -406,7 +406,7 @@ static void begin_string(struct envelope *e, bool is_key)
 {
 	e->is_key = is_key;
 	e->is_message = !is_key && (value_key(e) == KEY_MESSAGE || value_key(e) == KEY_OTHER);
-	/* A message does not go to the token, which keeps the name. */
+	/* A message is not written to the token, which keeps the key. */
 	if (!e->is_message)
 		e->token_used = 0;
 	e->surrogate = 0;
@@ -540,7 +540,7 @@ static int take(struct envelope *e, char c)
 	}
 }
 
-/* Takes what needs no look at each byte. True: the next byte does. */
+/* Copies bytes that need no parsing. True: the next byte must be parsed. */
 static bool take_plain(struct envelope *e, struct span *input)
 {
 	char *to = e->is_message ? e->text + e->text_used : e->token + e->token_used;
@@ -557,7 +557,7 @@ static bool take_plain(struct envelope *e, struct span *input)
 	return input->size > 0;
 }
 
-/* What is said outside of the object of a message is not said of the next one. */
+/* Clears the fields of a message, so that the next message does not inherit them. */
 static void forget_message(struct envelope *e)
 {
 	e->text_used = 0;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Messages that are a value among others: objects of JSON, in lines or spread
- * over lines, and journalctl's formats export and verbose. Memory is bounded: a
- * value is cut at the size of its buffer. Nothing but the values that a message
- * needs is kept.
+ * Log formats in which a message is one field of a record: JSON objects, on one line or
+ * several, and journalctl's formats export and verbose. Memory is bounded: a value is
+ * cut at the size of its buffer, and fields that no caller needs are skipped.
  */
 #ifndef KMSG_ENVELOPE_H
 #define KMSG_ENVELOPE_H
@@ -13,7 +12,7 @@
 
 enum { ENVELOPE_TEXT = 8192, ENVELOPE_TOKEN = 128, ENVELOPE_DEPTH = 32 };
 
-/* What a message's object says of it. */
+/* A message, with the fields of its object that matter. */
 struct entry {
 	size_t used;			/* of the text, up to the end of the message */
 	int depth;			/* of the object that has the message; 0: none has */
@@ -21,7 +20,7 @@ struct entry {
 	bool year_guessed;
 	enum log_writer writer;
 	bool is_verbatim;		/* the message is what the kernel wrote, newlines and all */
-	bool is_ours;			/* an event that the tracer itself wrote */
+	bool is_ours;			/* an event in the tracer's own JSON, no log */
 	uint32_t origin;		/* a hash of host and boot */
 };
 
@@ -50,21 +49,21 @@ struct envelope {
 	size_t token_used, text_used;
 	char token[ENVELOPE_TOKEN];
 	size_t found_size;
-	char found[ENVELOPE_TOKEN];	/* a name that is in no table, and had part of a report */
-	bool is_found;			/* the value that comes is of that name */
+	char found[ENVELOPE_TOKEN];	/* an unknown key whose value held part of a report */
+	bool is_found;			/* the next value is that of this key */
 	char text[ENVELOPE_TEXT];
 };
 
-/* Forgets everything; dates are read with @clock, borrowed. */
+/* Resets @e. @clock, borrowed, converts dates. */
 void envelope_init(struct envelope *e, struct log_clock *clock);
 
 /* May @s be the beginning of an object, or of a list of objects? */
 bool envelope_begins(struct span s);
 
 /*
- * Reads on in @input, from where the last call stopped; an object may end in
- * another line. 1: a message is complete, @e->entry and envelope_message() hold
- * until the next call; 0: all of @input is read; -EBADMSG: it is no JSON.
+ * Parses @input from where the last call stopped; an object may continue in the next
+ * line. 1: a message is complete, @e->entry and envelope_message() are valid until the
+ * next call; 0: @input is used up; -EBADMSG: it is no JSON.
  */
 int envelope_json(struct envelope *e, struct span *input);
 
@@ -87,10 +86,10 @@ static inline bool envelope_is_cut(const struct envelope *e)
 	return e->entry.depth > 0 && e->entry.depth <= e->depth;
 }
 
-/* A field of journalctl's, "MESSAGE" and its value. */
+/* Adds a field of an entry of journalctl: "MESSAGE" and its value. */
 void envelope_field(struct envelope *e, struct span name, struct span value);
 
-/* The fields end. Is there a message among them? */
+/* Ends the entry. True: it has a message. */
 bool envelope_end(struct envelope *e);
 
 static inline struct span envelope_message(const struct envelope *e)

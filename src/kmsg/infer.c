@@ -18,7 +18,7 @@ void infer_count_unread(struct transport_counts *c, struct span text, uint64_t n
 	c->first_text[size] = '\0';
 }
 
-/* ---- what stands before a message ------------------------------------------------- */
+/* ---- prefixes --------------------------------------------------------------------- */
 
 static bool is_digit(uint8_t c)
 {
@@ -40,9 +40,9 @@ static bool is_space(uint8_t c)
 }
 
 /*
- * How much of @s is the same as @prefix but for the values of numbers and the
- * widths of blanks; 0: it begins with something else. What ends the prefix may
- * go on in the message, so that it must be the same.
+ * The length of the front of @s that equals @prefix but for the values of numbers and
+ * the widths of blanks; 0: none does. The end of the prefix must be equal, too, as it
+ * might continue into the message.
  */
 static size_t match(struct span prefix, struct span s)
 {
@@ -113,7 +113,7 @@ static void set_prefix(struct inference *f, struct span prefix, bool is_confirme
 	f->is_confirmed = is_confirmed;
 }
 
-/* A value in quotes has one at its end, too. */
+/* Removes the closing quote if the prefix ends with an opening one. */
 static void strip_quote(struct span prefix, struct span *text)
 {
 	size_t quotes = 0;
@@ -138,7 +138,7 @@ static bool is_part(const struct unit *u)
 	return u->phrase == PHRASE_PART || u->phrase == PHRASE_HEADER;
 }
 
-/* ---- lines that are held back -------------------------------------------------- */
+/* ---- held lines ---------------------------------------------------------------- */
 
 /* False: there is no room. */
 static bool hold(struct inference *f, const struct unit *u)
@@ -156,7 +156,7 @@ static bool hold(struct inference *f, const struct unit *u)
 	return true;
 }
 
-/* They are returned, in their order, before anything else; @u, or NULL, behind them. */
+/* Releases the held lines in their order, and @u, or NULL, behind them. */
 static void release(struct inference *f, const struct unit *u)
 {
 	f->is_released = true;
@@ -177,8 +177,8 @@ static void drop(struct inference *f, struct unit *held, bool is_quoted)
 }
 
 /*
- * @by may name the task as well: "CPU: 0 PID: 7 Comm: tail Not tainted". If the
- * header's name is that and something before it, that is a prefix of its own.
+ * @by may name the task, as "CPU: 0 PID: 7 Comm: tail Not tainted" does. If the
+ * header's name ends with this task's name, the part before it is a prefix.
  */
 static bool has_prefix_alone(struct span name, const struct unit *by)
 {
@@ -196,7 +196,7 @@ static bool has_prefix_alone(struct span name, const struct unit *by)
 	return false;
 }
 
-/* Its message begins behind @prefix: nothing of that is the task's name. */
+/* The header's message begins behind @prefix. */
 static void settle_header(struct inference *f, struct unit *held, struct span prefix,
 			  const struct unit *by)
 {
@@ -210,12 +210,12 @@ static void settle_header(struct inference *f, struct unit *held, struct span pr
 	}
 	if (size)
 		strip(held, size);
-	/* A name may look like a known prefix: then it is unknown, but the rest is not. */
+	/* The name itself may look like a known prefix: then the name is unknown. */
 	if (held->kinds != by->kinds)
 		held->line.torn = held->line.gap = true;
 }
 
-/* @by, a line of a report, shows what stands before the messages: @prefix. */
+/* Settles the held lines: the line @by of their report has the prefix @prefix. */
 static void settle(struct inference *f, struct span prefix, const struct unit *by)
 {
 	for (size_t i = 0; i < f->held_count; i++) {
@@ -236,7 +236,7 @@ void infer_end(struct inference *f, const struct unit *u)
 	for (size_t i = 0; i < f->held_count; i++) {
 		struct unit *held = &f->held[i];
 
-		/* A known prefix will be all of it. */
+		/* A known prefix leaves no unknown part. */
 		if (held->phrase == PHRASE_PART ||
 		    (held->phrase == PHRASE_HEADER &&
 		     (!held->kinds || held->at > COMM_BYTES)))
@@ -245,7 +245,7 @@ void infer_end(struct inference *f, const struct unit *u)
 	release(f, u);
 }
 
-/* Another program is the writer of all lines that begin with @prefix. */
+/* Drops lines that begin with @prefix, as it names another program as their writer. */
 static void drop_quoted(struct inference *f, struct span prefix)
 {
 	for (size_t i = 0; i < f->held_count; i++)
@@ -290,7 +290,7 @@ int infer_waiting(struct inference *f, struct unit *u)
 
 /* ---- the next line --------------------------------------------------------------- */
 
-/* Waits until it is known where the message begins. 1: it need not. */
+/* Holds a line until its message's offset is known. 1: there is no need to hold it. */
 static int keep(struct inference *f, const struct unit *u, struct log_line *l)
 {
 	if (hold(f, u))

@@ -15,7 +15,7 @@ uint8_t *lines_room(struct lines *l, size_t *size)
 	return l->read + l->read_used;
 }
 
-/* ---- what is no log --------------------------------------------------------- */
+/* ---- files that are no logs ------------------------------------------------- */
 
 #define MAGIC(bytes, what)	{ bytes, sizeof(bytes) - 1, what }
 
@@ -48,7 +48,7 @@ static const char *foreign_of(const uint8_t *bytes, size_t size)
 
 /* ---- characters ---------------------------------------------------------------- */
 
-/* Of 16-bit text in a western language every other byte is 0. */
+/* In UTF-16 text of a western language every other byte is 0. */
 static enum lines_encoding encoding_of(const uint8_t *bytes, size_t size)
 {
 	size_t even = 0, odd = 0;
@@ -121,7 +121,7 @@ void lines_add(struct lines *l, size_t size)
 	size += l->read_used;
 	l->read_used = 0;
 	if (l->encoding == LINES_UNKNOWN) {
-		/* A pipe may bring a few bytes at first. */
+		/* A pipe may deliver only a few bytes at first. */
 		if (!l->end && size < 64 && !memchr(l->read, '\n', size)) {
 			l->read_used = size;
 			return;
@@ -140,9 +140,9 @@ void lines_add(struct lines *l, size_t size)
 /* ---- lines -------------------------------------------------------------------- */
 
 /*
- * "\x1b[32m" and what else begins with an escape, the carriage return of a
- * serial console at the end, and the mark before each record of a sequence of
- * JSON. What begins a file may be a byte order mark.
+ * Removes "\x1b[32m" and other escape sequences, the carriage return of a serial console
+ * at the end, the separator before a record of a JSON text sequence, and the byte order
+ * mark at the beginning of a file.
  */
 static size_t strip(struct lines *l, char *line, size_t size)
 {

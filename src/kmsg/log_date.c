@@ -9,7 +9,7 @@
 
 enum { SECOND_NS = 1000000000, DAY_S = 86400, NO_YEAR = -1, NO_MONTH = 0 };
 
-/* Clocks differ, and so do zones. */
+/* Tolerates a date after the end of the log: clocks and zones differ between hosts. */
 enum { FUTURE_S = DAY_S };
 
 struct date {
@@ -23,8 +23,8 @@ struct date {
 /* ---- names of months ------------------------------------------------------- */
 
 /*
- * As C libraries abbreviate them, in lower case. Names that stand for two months
- * are left out: lip (June, July), lis (October, November), srp (July, August).
+ * Month names as C libraries abbreviate them, in lower case. Ambiguous names are left
+ * out: lip (June, July), lis (October, November), srp (July, August).
  */
 static const struct {
 	const char *names[20];
@@ -58,7 +58,7 @@ static bool equals_lower(struct span word, const char *name)
 	return i == word.size && !name[i];
 }
 
-/* 1 to 12, or NO_MONTH. English first, which most logs are in. */
+/* 1 to 12, or NO_MONTH. Tries English first, the language of most logs. */
 static int64_t month_of(struct span word)
 {
 	if (word.size && word.data[word.size - 1] == '.')
@@ -88,7 +88,8 @@ static bool take_blanks(struct span *s)
 	return s->size < size;
 }
 
-/* A name in any script: no blank, no digit, nothing that logs put around dates. */
+/* Takes a name in any script: no blank, digit, or punctuation that logs put around
+ * dates. */
 static bool take_name(struct span *s, struct span *name)
 {
 	size_t i = 0;
@@ -164,7 +165,7 @@ static bool take_offset(struct span *s, struct date *d)
 	return true;
 }
 
-/* "UTC", "CEST"; where it need not be one, only what ends as most zones do. */
+/* "UTC", "CEST". If @is_sure is false, only words that end as most zones do. */
 static bool take_abbreviation(struct span *s, struct date *d, bool is_sure)
 {
 	size_t size = 0;
@@ -202,7 +203,7 @@ static void take_zone(struct span *s, struct date *d, bool is_sure)
 		*s = rest;
 }
 
-/* ---- ways of writing one --------------------------------------------------- */
+/* ---- formats --------------------------------------------------------------- */
 
 /* "2026-11-23T23:41:02,926846+00:00", "2026-11-23 23:41:02 UTC" */
 static bool take_iso(struct span *s, struct date *d)
@@ -271,7 +272,7 @@ static bool take_logcat(struct span *s, struct date *d)
 		take_clock(s, d);
 }
 
-/* ---- when that was --------------------------------------------------------- */
+/* ---- conversion to Unix time ----------------------------------------------- */
 
 static bool is_leap(int64_t year)
 {
@@ -294,7 +295,7 @@ static int64_t days_of(const struct date *d)
 	return year * 365 + year / 4 - year / 100 + year / 400 + day - 719468;
 }
 
-/* The local minute, with or without summer time, if there was one of that name. */
+/* Converts a local minute, with or without summer time. False: it did not exist. */
 static bool try_local(const struct date *d, int is_summer, int64_t *unix_s)
 {
 	struct tm tm = {
@@ -310,7 +311,7 @@ static bool try_local(const struct date *d, int is_summer, int64_t *unix_s)
 		(!d->zone[0] || !strcmp(d->zone, tm.tm_zone));
 }
 
-/* In the hour that a clock that is put back shows twice, the zone decides. */
+/* The zone's name decides in the hour that occurs twice at the end of summer time. */
 static int64_t local_minute(const struct date *d)
 {
 	int64_t winter, summer;
@@ -350,8 +351,8 @@ static int64_t unix_of(const struct date *d, struct log_clock *c)
 }
 
 /*
- * 29 February may be eight years back. The year of the line before is tried first:
- * a log has many lines of one day.
+ * 29 February may be eight years back. The year of the previous line is tried first, as
+ * a log has many lines with the same date.
  */
 static int64_t unix_in_last_year(struct date *d, struct log_clock *c)
 {
@@ -374,7 +375,7 @@ static int64_t unix_in_last_year(struct date *d, struct log_clock *c)
 	return EVENT_UNKNOWN;
 }
 
-/* Tries one way of writing a date; takes it when that is what is there. */
+/* Tries one format; takes the date if it matches. */
 static bool try_date(struct span *s, bool (*take)(struct span *s, struct date *d),
 		     struct date *d)
 {

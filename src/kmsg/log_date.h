@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The dates that programs put before a line of a log, in any language. */
+/* Parses the dates that programs put before a line of a log, in any language. */
 #ifndef KMSG_LOG_DATE_H
 #define KMSG_LOG_DATE_H
 
@@ -11,13 +11,13 @@ struct log_date {
 	bool by_dmesg;		/* only dmesg writes a comma before the fraction */
 };
 
-/* Minutes follow one another in a log: the C library is asked once for each. */
+/* Caches the C library's conversion of the last minute, as log lines share minutes. */
 struct log_clock {
-	int64_t now_unix_ns;	/* the end of the log: no date in it is later */
+	int64_t now_unix_ns;	/* the time of the log's end: no date is later */
 	int64_t minute[5];
 	char zone[8];
 	int64_t minute_unix_s;
-	bool is_known;		/* the three above are the last answer */
+	bool is_known;		/* the three fields above are valid */
 };
 
 /*
@@ -30,20 +30,19 @@ struct log_clock {
  *	Mon Nov 23 23:41:02 2026		dmesg -T
  *	11-23 23:41:02.926			logcat
  *
- * all with or without a fraction, and with names of days and months in other
- * languages; a month that is not known, or means two, makes the time unknown.
+ * each with or without a fraction, and with names of days and months in other
+ * languages. An unknown or ambiguous month makes the time unknown.
  *
- * A date without a zone is local time. An abbreviation is UTC, or the local
- * zone where that is what it is called on this date, or else makes the time
- * unknown. A missing year is the latest in which the date is not behind the
- * end of the log.
+ * A date without a zone is local time. The abbreviations UTC, GMT and that of the local
+ * zone on this date are known; any other makes the time unknown. A missing year is
+ * taken as the latest one in which the date is not after the end of the log.
  */
 bool log_date_take(struct span *s, struct log_clock *c, struct log_date *d);
 
-/* Takes "2498.926846", seconds since whenever. */
+/* Takes "2498.926846", seconds of any clock. */
 bool log_date_take_seconds(struct span *s, int64_t *ns);
 
-/* Takes what dmesg -H puts in place of the time: "Nov23 23:41". */
+/* Takes "Nov23 23:41", which dmesg -H prints in place of the time. */
 bool log_date_take_minute(struct span *s);
 
 #endif

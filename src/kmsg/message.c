@@ -8,7 +8,7 @@
 
 /* ---- values --------------------------------------------------------------- */
 
-/* Copies what fits, up to a NUL, and ends it with one. */
+/* Copies as much of @from as fits, up to a NUL, and adds a NUL. */
 static void copy_text(char *to, size_t size, struct span from)
 {
 	size_t used = strnlen((const char *)from.data,
@@ -18,7 +18,7 @@ static void copy_text(char *to, size_t size, struct span from)
 	to[used] = '\0';
 }
 
-/* The kernel cuts a line that is too long without a word. */
+/* The kernel cuts an overlong line silently, so a very long path is not trusted. */
 static void copy_path(char to[MESSAGE_PATH], struct span path)
 {
 	to[0] = '\0';
@@ -101,9 +101,9 @@ static bool read_cpu(struct span s, struct message_cpu *c)
 /* ---- what ran out --------------------------------------------------------- */
 
 /*
- * "Task in /a/b killed as a result of limit of /a", up to 4.20. It is cut where
- * the first path lies within the second; both are unknown if that is so at two
- * places.
+ * "Task in /a/b killed as a result of limit of /a", up to 4.20. The line is split where
+ * the first path lies within the second. If that holds at two offsets, both paths are
+ * unknown.
  */
 static bool read_limit(struct span s, struct message_limit *l)
 {
@@ -156,7 +156,7 @@ static bool read_usage(struct span s, int64_t *usage, int64_t *limit)
 	return true;
 }
 
-/* With memory, and memory and swap, each limited (version 1), or swap (version 2). */
+/* Counters "memory", "memory+swap" (version 1) and "swap" (version 2). */
 static bool read_memcg_counter(struct span s, struct message_counters *c)
 {
 	if (scan_word(&s, "memory: "))
@@ -229,7 +229,7 @@ void message_counters_add(struct message_counters *to, const struct message_coun
 	add_known(&to->ram_pages, c->ram_pages);
 	add_known(&to->reserved_pages, c->reserved_pages);
 	add_known(&to->swap_total_bytes, c->swap_total_bytes);
-	/* Each zone is one of several. */
+	/* There are several zones: add them up. */
 	if (c->present_bytes == EVENT_UNKNOWN)
 		return;
 	if (to->present_bytes == EVENT_UNKNOWN)
@@ -293,7 +293,7 @@ static int64_t column_of(const int64_t *values, int column)
 	return column < 0 || values[column] < 0 ? EVENT_UNKNOWN : values[column];
 }
 
-/* A name follows all numbers. */
+/* The name follows the last number. */
 static bool read_row(struct span s, const struct message_columns *c,
 		     struct message_row *row)
 {
@@ -398,7 +398,7 @@ static int read_victim(struct span s, struct message_killed *k)
 	if (sizes < 0)
 		return -EMSGSIZE;
 	front = scan_front(s, (size_t)sizes);
-	/* A line may be broken here. */
+	/* The line may have been broken here. */
 	if (scan_ends(front, "\n"))
 		front.size--;
 	if (scan_word(&front, ", UID ") &&
@@ -413,7 +413,7 @@ static int read_victim(struct span s, struct message_killed *k)
 		if (end < 0 || !scan_number(&uid, &k->uid) || !scan_is(uid, ","))
 			return -EMSGSIZE;
 	}
-	/* More than a comm: lines of others are in between. */
+	/* Longer than a comm: other lines came in between. */
 	if (end >= MESSAGE_COMM)
 		return -EMSGSIZE;
 	copy_text(k->comm, sizeof(k->comm), scan_front(front, (size_t)end));
@@ -496,9 +496,9 @@ static bool take_last(struct span *s, const char *key, int64_t *to)
 }
 
 /*
- * Takes ",task=COMM" off the end. A comm and a path may hold ",task=" as well,
- * so the comm that is known is tried first. *@comm is empty when it could be
- * either of two; then neither it nor the path is known.
+ * Takes ",task=COMM" off the end. A comm or a path may hold ",task=" as well, so @known
+ * is tried first. If two splits are possible, *@comm is empty, and comm and path are
+ * unknown.
  */
 static bool take_task(struct span *s, const char *known, struct span *comm)
 {
@@ -520,9 +520,8 @@ static bool take_task(struct span *s, const char *known, struct span *comm)
 }
 
 /*
- * "/a,task_memcg=/a/b" is cut where the second path lies within the first,
- * and the first is what @known says unless that is empty. False if there are
- * two such places.
+ * Splits "/a,task_memcg=/a/b" where the second path lies within the first. The first
+ * must equal @known, unless that is empty. False: two splits are possible.
  */
 static bool cut_paths(struct span s, struct span known, struct span *memcg,
 		      struct span *task)
@@ -546,8 +545,8 @@ static bool cut_paths(struct span s, struct span known, struct span *memcg,
 }
 
 /*
- * From ",cpuset=" on. The cpuset is a name alone, "/" at most: the first key
- * with a path is never part of it.
+ * Parses from ",cpuset=" on. A cpuset is printed as a name without slashes, or "/". So
+ * the first key with a path behind it is not part of the cpuset's name.
  */
 static void read_paths(struct span s, struct span stats, struct message_summary *to)
 {
@@ -575,8 +574,8 @@ static void read_paths(struct span s, struct span stats, struct message_summary 
  * oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,
  * mems_allowed=0,oom_memcg=/a,task_memcg=/a/b,task=tail,pid=4711,uid=0
  *
- * Four of these values are strangers' choices and may hold commas and keys:
- * the name of the cpuset, two paths and the comm.
+ * Users choose four of these values, which may hold commas and keys: the name of the
+ * cpuset, two paths and the comm.
  */
 bool message_read_summary(struct span s, struct span stats, const char *comm,
 			  struct message_summary *to)
@@ -660,7 +659,7 @@ static enum message_kind read_table(struct message *m, struct span s,
 	return read_row(s, columns, &m->row) ? MESSAGE_ROW : MESSAGE_OTHER;
 }
 
-/* The lines whose first word is the kernel's. */
+/* Lines that begin with fixed words. */
 static enum message_kind read_body(struct message *m, struct span s,
 				   struct message_counters *counters)
 {
@@ -681,7 +680,7 @@ static enum message_kind read_body(struct message *m, struct span s,
 	return read_host_counter(s, counters) ? MESSAGE_HOST_COUNTER : MESSAGE_OTHER;
 }
 
-/* The lines that have the words of a report in them. */
+/* Lines with words of a report further in. */
 static enum message_kind read_words(struct message *m, struct span s)
 {
 	int result = read_killed(s, &m->killed);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * One line of the kernel's log becomes a typed message: which line of an OOM
- * report it is, from Linux 3.10 on, and the values in it. Pure.
+ * Parses one line of the kernel's log into a typed message: which line of an OOM report
+ * it is (Linux 3.10 and later), and the values in it. Pure.
  *
- * A comm and the name of a cgroup are a stranger's choice and may hold whatever
- * the kernel writes around them. Each is looked for from the side on which only
- * the kernel has written. A number counts only with what the kernel writes
- * behind it, for a line may have been cut within the number.
+ * Any user can choose a comm or a cgroup's name, and may imitate the kernel's text in
+ * it. So each is parsed from the side on which all text is the kernel's. A number counts
+ * only if the kernel's text follows it, as a line may have been cut within the number.
  */
 #ifndef KMSG_MESSAGE_H
 #define KMSG_MESSAGE_H
@@ -16,15 +15,15 @@
 
 enum {
 	MESSAGE_COMM = 64,
-	MESSAGE_PATH = 992,		/* a longer one may have been cut short */
+	MESSAGE_PATH = 992,		/* the kernel may have cut a longer path */
 	MESSAGE_FLAGS = 256,
 };
 
 /* In the order in which the kernel writes them. */
 enum message_kind {
 	MESSAGE_OTHER,			/* of no report */
-	MESSAGE_UNREADABLE,		/* has the words of a report, but is no line of it */
-	MESSAGE_GAP,			/* messages were dropped, or the host was booted */
+	MESSAGE_UNREADABLE,		/* has words of a report, but cannot be parsed */
+	MESSAGE_GAP,			/* messages were dropped, or the host booted */
 	MESSAGE_HEADER,			/* "tail invoked oom-killer: .." */
 	MESSAGE_CPU,			/* "CPU: 0 PID: 4711 Comm: tail .." */
 	MESSAGE_LIMIT,			/* "Task in /a/b killed as a result of limit of /a" */
@@ -39,10 +38,10 @@ enum message_kind {
 	MESSAGE_KILLED,			/* "..: Killed process 7 (a) total-vm:9kB, .." */
 	MESSAGE_KILLED_BEGUN,		/* the same, torn by a newline in the comm */
 	MESSAGE_GROUP,			/* "Tasks in /a are going to be killed due to .." */
-	MESSAGE_NO_KILL,		/* nobody was left to be killed, or need be */
+	MESSAGE_NO_KILL,		/* the kernel found no victim, or needed none */
 };
 
-/* Below, numbers are EVENT_UNKNOWN and strings empty unless the line has them. */
+/* In the structs below, a number that the line lacks is EVENT_UNKNOWN, a string empty. */
 
 struct message_header {
 	char comm[MESSAGE_COMM];
@@ -55,13 +54,13 @@ struct message_cpu {
 	struct span comm;		/* and what follows it */
 };
 
-/* Of a memory cgroup: a path, or empty where the line can be read in two ways. */
+/* Paths of memory cgroups; empty if the line is ambiguous. */
 struct message_limit {
 	char memcg[MESSAGE_PATH];	/* the one that ran out */
 	char cgroup[MESSAGE_PATH];	/* the selected process's */
 };
 
-/* What several lines add up to; sizes are bytes. */
+/* Counters, summed over several lines; sizes are bytes. */
 struct message_counters {
 	int64_t memcg_version;		/* 1 or 2 */
 	int64_t usage_bytes, limit_bytes;
@@ -70,7 +69,7 @@ struct message_counters {
 	int64_t present_bytes;		/* of the memory nodes that were allowed */
 };
 
-/* Where the columns of the table of tasks are; -1: it has no such column. */
+/* The positions of columns in the table of tasks; -1: there is no such column. */
 struct message_columns {
 	int pgtables, swap, oom_score_adj;
 };
@@ -80,7 +79,7 @@ struct message_row {
 	int64_t total_vm_pages, pgtables_bytes, swap_pages, oom_score_adj;
 };
 
-/* The beginnings of a kill's line; only the first is known to be a memcg's. */
+/* The first words of a kill's line. Only SCOPE_MEMCG proves a memory cgroup's OOM. */
 enum message_scope { SCOPE_NONE, SCOPE_MEMCG, SCOPE_HOST, SCOPE_ALLOCATING_TASK };
 
 struct message_selected {
@@ -113,7 +112,7 @@ struct message {
 	};
 };
 
-/* Reads a line. A table's rows need its @columns; counters are put into @counters. */
+/* Parses a line. Rows of a table need its @columns; counters go into @counters. */
 void message_read(struct message *m, struct span line,
 		  const struct message_columns *columns,
 		  struct message_counters *counters);
@@ -123,22 +122,22 @@ void message_counters_init(struct message_counters *c);
 /* Adds the counters of one line, @c, to those of a report. */
 void message_counters_add(struct message_counters *to, const struct message_counters *c);
 
-/* Reads all of a "Killed process" line that was torn. 0, or -EMSGSIZE: not whole. */
+/* Parses a reassembled "Killed process" line. 0, or -EMSGSIZE: it is incomplete. */
 int message_read_killed(struct span line, struct message_killed *k);
 
-/* The process that "oom-kill:" says was chosen, and why. */
+/* The "oom-kill:" line: the chosen process, and why the kernel had to kill. */
 struct message_summary {
 	int64_t constraint;		/* enum event_constraint */
 	int64_t nodemask;
 	int64_t pid, uid;
-	char comm[MESSAGE_COMM];	/* empty: it can be read in two ways */
+	char comm[MESSAGE_COMM];	/* empty: ambiguous */
 	char memcg[MESSAGE_PATH], cgroup[MESSAGE_PATH];
 };
 
 /*
- * Reads all of an "oom-kill:" line. @stats is the line "Memory cgroup stats for
- * PATH:", or empty, and @comm that of the victim: both tell what is path and what
- * is not where it can be read in two ways. False: it is not whole.
+ * Parses a complete "oom-kill:" line. @stats is the line "Memory cgroup stats for PATH:",
+ * or empty, and @comm the victim's. Both resolve ambiguities, as a path or comm may hold
+ * any text. False: the line is incomplete.
  */
 bool message_read_summary(struct span line, struct span stats, const char *comm,
 			  struct message_summary *to);

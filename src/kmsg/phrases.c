@@ -87,7 +87,7 @@ enum phrase phrase_begins(struct span s)
 	return begins_line(s) ? PHRASE_LINE : PHRASE_NONE;
 }
 
-/* Where the kill's line begins of which "Kill.. process" is at @at. */
+/* The beginning of the kill's line that has "Kill.. process" at @at. */
 static size_t kill_from(struct span s, size_t at)
 {
 	static const char *const scopes[] = {

@@ -7,7 +7,7 @@
 #include "kmsg/record.h"
 #include "kmsg/vendor.h"
 
-/* What was taken; a prefix is a row of these. */
+/* The parts that a prefix consists of. */
 enum kind {
 	KIND_PRIORITY = 1, KIND_FACILITY, KIND_BRACKETS, KIND_VENDOR, KIND_DATE,
 	KIND_UNIX, KIND_IDENTIFIER, KIND_RECORD, KIND_CRI, KIND_LOGCAT, KIND_JSON,
@@ -25,9 +25,9 @@ struct cursor {
 	uint32_t origin;
 	struct log_date date;
 	bool has_date;
-	bool is_vouched;		/* who wrote the date had the message from the kernel */
+	bool is_vouched;		/* the date's writer got the message from the kernel */
 	bool has_writer;
-	bool is_text;			/* nothing stands before the message any more */
+	bool is_text;			/* the prefix has ended */
 };
 
 uint32_t prefix_hash(uint32_t hash, struct span s)
@@ -171,7 +171,7 @@ static bool take_facility(struct cursor *c)
 
 /* ---- brackets --------------------------------------------------------------- */
 
-/* What phones put behind the time: "@2" a CPU, ",0", "s", " <    0.000041>" */
+/* Vendors' additions to the time: "@2" a CPU, ",0", "s", " <    0.000041>" */
 static bool is_behind_seconds(struct span s)
 {
 	if (scan_word(&s, "@") || scan_word(&s, ",") || scan_word(&s, "s"))
@@ -225,7 +225,7 @@ static bool is_vendor_bracket(struct span in)
 		scan_number(&in, &number) && scan_word(&in, ":");
 }
 
-/* False: the brackets are of the text. */
+/* False: the brackets belong to the message. */
 static bool read_bracket(struct cursor *c, struct span in)
 {
 	scan_blanks(&in);
@@ -268,7 +268,7 @@ static bool take_vendor(struct cursor *c)
 	return true;
 }
 
-/* ---- who wrote it ------------------------------------------------------------ */
+/* ---- the writer -------------------------------------------------------------- */
 
 static bool is_name_byte(uint8_t c)
 {
@@ -321,8 +321,8 @@ static bool take_5424(struct span *s, enum log_writer *writer)
 }
 
 /*
- * "kernel: ", "sshd[77]: ". A name without a number may be the beginning of a
- * message of the kernel's, "tail: OOM victim 4711 ..".
+ * "kernel: ", "sshd[77]: ". A name without a number may begin a message of the kernel:
+ * "tail: OOM victim 4711 ..".
  */
 static bool take_name(struct span *s, enum log_writer *writer)
 {
@@ -374,7 +374,7 @@ static bool take_identifier(struct cursor *c)
 		return false;
 	} else if (behind.l->time_ns != EVENT_UNKNOWN && behind.l->sequence == EVENT_UNKNOWN &&
 		   c->date.year_guessed) {
-		/* netconsole's, by a syslog daemon, which dates what it gets */
+		/* a syslog daemon dates netconsole's messages itself */
 		behind.is_vouched = true;
 	}
 	*c = behind;
@@ -409,7 +409,7 @@ static bool take_logcat(struct cursor *c)
 	return true;
 }
 
-/* Of several dates the last one is nearest to the message. */
+/* The last of several dates counts: it is nearest to the message. */
 static bool take_date(struct cursor *c)
 {
 	struct span rest = c->s;
@@ -472,7 +472,7 @@ static bool take_record(struct cursor *c)
 	return true;
 }
 
-/* What is in the object is for kmsg/envelope. */
+/* Stops at a JSON object, which kmsg/envelope parses. */
 static bool take_json(struct cursor *c)
 {
 	struct span rest = c->s;
@@ -484,9 +484,9 @@ static bool take_json(struct cursor *c)
 	return true;
 }
 
-/* ---- all of it --------------------------------------------------------------- */
+/* ---- the whole prefix -------------------------------------------------------- */
 
-/* Takes what stands before lines of logs alone. */
+/* Takes a part that only log lines have. */
 static bool take_known(struct cursor *c)
 {
 	if (!c->s.size || c->is_text)
@@ -509,8 +509,8 @@ static bool take_known(struct cursor *c)
 }
 
 /*
- * "/var/log/kern.log:", "12:", "10.5.0.2: ", "web-1  | ", "> ", "   12\t", and
- * blanks: that may stand before anything.
+ * "/var/log/kern.log:", "12:", "10.5.0.2: ", "web-1  | ", "> ", "   12\t", and blanks:
+ * these may precede any text.
  */
 static bool skip_weak(struct span *s, uint32_t *origin)
 {
@@ -567,7 +567,7 @@ static struct span name_of_context(struct span s)
 		scan_front(name, name.size - 1) : s;
 }
 
-/* grep -C: "kern.log-12-" before lines around the one that was found. */
+/* grep -C: "kern.log-12-" before a line of context. */
 static bool take_context(struct cursor *c)
 {
 	for (size_t i = 1; i < c->s.size && i < 256; i++) {
@@ -607,7 +607,7 @@ static bool take_names(struct cursor *c)
 	return false;
 }
 
-/* What may stand before anything is taken only where a known prefix follows. */
+/* Takes a part that may precede any text only if a known prefix follows. */
 static bool take_weak(struct cursor *c)
 {
 	struct cursor behind = *c;

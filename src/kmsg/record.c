@@ -12,7 +12,7 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* "a\x0ab": all but printable ASCII, and the backslash, is written like that. */
+/* "a\x0ab": /dev/kmsg escapes backslashes and bytes that are not printable ASCII. */
 static size_t unescape(char *text, size_t len)
 {
 	size_t used = 0;

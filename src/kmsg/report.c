@@ -9,16 +9,15 @@
 /*
  * The kernel writes one report at a time (oom_lock), in the order of enum
  * message_kind; then, if memory.oom.group is set, "Tasks in PATH are going to be
- * killed" and a "Killed process" for each of the others. Lines of other things
- * may come in between. When reports come too often only the lines from "Kill
- * process" on are written.
+ * killed" and a "Killed process" for each further member. Other lines may come in
+ * between. If reports come too fast, the kernel omits all lines before "Kill process".
  *
- * From one line of a report to the next it takes no longer than LINE_GAP_NS on
- * the slowest console, and from a group's member to the next GROUP_GAP_NS.
+ * On the slowest console two lines of a report are at most LINE_GAP_NS apart, two members
+ * of a group GROUP_GAP_NS.
  */
 static const int64_t LINE_GAP_NS = 2000000000, GROUP_GAP_NS = 1000000000;
 
-/* CPUs take the time a moment before they write; dates have whole seconds. */
+/* A CPU takes the time a moment before it writes the line; dates have whole seconds. */
 static const int64_t CLOCK_SLACK_NS = 100000000, DATE_SLACK_NS = 1000000000;
 
 static void oom_init(struct report_oom *oom)
@@ -33,7 +32,7 @@ static void oom_init(struct report_oom *oom)
 	message_counters_init(&oom->counters);
 }
 
-/* Forgets whatever is known of an OOM, and how its lines are told from others. */
+/* Resets the OOM, and the state that assigns lines to it. */
 static void forget(struct report *r)
 {
 	oom_init(&r->oom);
@@ -60,7 +59,7 @@ void report_init(struct report *r)
 	r->next_sequence = r->unfinished_pid = EVENT_UNKNOWN;
 }
 
-/* ---- time, and what is missing -------------------------------------------- */
+/* ---- time and gaps -------------------------------------------------------- */
 
 /* Was @to written at most @gap_ns behind @from, by one clock? */
 static bool follows(int64_t from, int64_t to, int64_t gap_ns, int64_t slack_ns)
@@ -69,7 +68,7 @@ static bool follows(int64_t from, int64_t to, int64_t gap_ns, int64_t slack_ns)
 		(to >= from - slack_ns && to - from <= gap_ns);
 }
 
-/* A clock that only one of the two lines has tells nothing. */
+/* A clock counts only if both lines have it. */
 static bool is_within_moment(const struct report_moment *from, const struct log_line *l,
 			     int64_t gap_ns)
 {
@@ -82,7 +81,7 @@ static struct report_moment moment_of(const struct log_line *l)
 	return (struct report_moment){ l->time_ns, l->time_unix_ns };
 }
 
-/* Only some kernels say who writes; what they do not say is no objection. */
+/* Only some kernels log the caller. An unknown caller matches any other. */
 static bool same_caller(const struct report *r, const struct log_line *l)
 {
 	return r->caller == EVENT_UNKNOWN || l->caller == EVENT_UNKNOWN ||
@@ -121,10 +120,10 @@ static void note_unreadable(struct report *r, struct span s)
 	memcpy(r->first_unreadable, s.data, s.size);
 }
 
-/* What a kill's line may have up to the end of the comm, and the numbers behind it. */
+/* Room for a kill's line up to the end of the comm, and for the numbers behind it. */
 enum { KILLED_BEGINNING = 512 };
 
-/* Gives up a torn kill's line whose rest does not come. */
+/* Gives up a torn line of a kill whose rest has not come. */
 static void end_killed(struct report *r)
 {
 	if (r->killed.used)
@@ -135,8 +134,8 @@ static void end_killed(struct report *r)
 }
 
 /*
- * Ends a report that was begun, and whose kill was not read. Where it names no
- * victim it is missed only if it @is_over for certain.
+ * Ends an open report without a kill. It counts as unfinished if it names a victim, or
+ * if it has a header and certainly @is_over.
  */
 static void abandon(struct report *r, bool is_over)
 {
@@ -173,7 +172,7 @@ static void follow_log(struct report *r, const struct log_line *l)
 		r->last.time_unix_ns = l->time_unix_ns;
 }
 
-/* ---- lines that are written piece by piece -------------------------------- */
+/* ---- lines in several pieces ---------------------------------------------- */
 
 static void text_append(struct report_text *t, struct span s)
 {
@@ -217,7 +216,7 @@ static void keep_row(struct report *r, const struct message_row *row)
 	r->any_row = true;
 }
 
-/* The table has all processes that could have been chosen. */
+/* The table lists all processes that the kernel could choose. */
 static bool is_in_table(const struct report *r, int64_t pid)
 {
 	return !r->any_row || r->row_replaced || find_row(r, pid);
@@ -237,9 +236,9 @@ static int64_t page_size_of(const struct report_victim *v, const struct message_
 }
 
 /*
- * Kernels before 5.6 (and 5.4.20) print bytes and call them kB. Bytes are a
- * multiple of the page size and more than twice the RSS in kB, kB hardly ever
- * either; where the table does not decide it, it is not known.
+ * Kernels before 5.6 (and 5.4.20) print bytes and call them kB. A number of bytes is a
+ * multiple of the page size and more than twice the RSS in kB; a number of kB is hardly
+ * ever either. If the table does not decide, the value is unknown.
  */
 static int64_t pgtables_of(int64_t kb, const struct report_victim *v,
 			   const struct message_row *row)
@@ -289,7 +288,7 @@ static void add_trigger_row(const struct report *r, struct report_kill *k)
 
 /* ---- is it this report's kill? -------------------------------------------- */
 
-/* "Memory cgroup out of memory" is said of a memory cgroup's OOM alone. */
+/* The kernel prints "Memory cgroup out of memory" only for a memory cgroup's OOM. */
 static bool fits_scope(int64_t constraint, enum message_scope scope)
 {
 	return constraint == EVENT_UNKNOWN ||
@@ -297,8 +296,8 @@ static bool fits_scope(int64_t constraint, enum message_scope scope)
 }
 
 /*
- * "oom-kill:" names the process that was chosen; "Killed process" is that or, by
- * the table of tasks, a thread of it, which may have a name of its own.
+ * "oom-kill:" names the chosen process. "Killed process" names the same process or one
+ * of its threads, which may have a different comm; the table of tasks has the leader.
  */
 static bool is_chosen(const struct report *r, const struct message_summary *s,
 		      const struct message_killed *k)
@@ -320,7 +319,7 @@ static void add_summary(struct report *r, const struct message_summary *s)
 	memcpy(r->oom.cgroup, s->cgroup, sizeof(r->oom.cgroup));
 }
 
-/* What was read before the summary is of another OOM if its memory cgroup is. */
+/* If the earlier lines name another memory cgroup, they belong to another OOM. */
 static bool read_summary(struct report *r, const char *comm, struct message_summary *s)
 {
 	struct span text = text_span(&r->summary), stats = text_span(&r->stats);
@@ -338,7 +337,7 @@ static bool read_summary(struct report *r, const char *comm, struct message_summ
 	return true;
 }
 
-/* From 5.1 on: "oom-kill:" and "Killed process" are of the same process. */
+/* From 5.1 on "oom-kill:" and "Killed process" name the same process. */
 static bool join_summary(struct report *r, const struct message_killed *k)
 {
 	struct report_victim *v = &r->next.victim;
@@ -359,8 +358,8 @@ static bool join_summary(struct report *r, const struct message_killed *k)
 }
 
 /*
- * Up to 5.0: "Kill process" names the process that was chosen, and "Killed
- * process" is that or a child of it; 5.0 has "oom-kill:" as well.
+ * Up to 5.0 "Kill process" names the chosen process, and "Killed process" the same
+ * process or a child of it. 5.0 has "oom-kill:" as well.
  */
 static bool join_selected(struct report *r, const struct message_killed *k)
 {
@@ -384,8 +383,8 @@ static bool join_selected(struct report *r, const struct message_killed *k)
 }
 
 /*
- * A log without times has no other sign that the beginning of a report was lost,
- * and with it the header that belongs to the rest.
+ * May the header belong to another report? In a log without times nothing shows that
+ * lines between header and memory cgroup were lost, except for the missing "CPU:" line.
  */
 static bool is_header_doubtful(const struct report *r, const struct log_line *l)
 {
@@ -442,14 +441,14 @@ static void victim_init(struct report_victim *v, const struct log_line *l,
 	memcpy(v->comm, k->comm, sizeof(v->comm));
 }
 
-/* The first to die in a report, or one of which there is no report. */
+/* Begins an incident: the first victim of a report, or a victim without a report. */
 static void begin_incident(struct report *r, const struct log_line *l,
 			   const struct message_killed *k)
 {
 	enum message_scope scope = k->scope;
 
 	if (!join_report(r, l, k))
-		/* A header alone may be this kill's. */
+		/* An open report with only a header may belong to this kill. */
 		abandon(r, !is_within_moment(&r->moment, l, LINE_GAP_NS));
 	else if (scope == SCOPE_NONE)
 		scope = r->selected.scope;
@@ -489,7 +488,7 @@ static void read_kill(struct report *r, const struct log_line *l,
 {
 	if (is_member(r, l, k)) {
 		if (k->pid == r->first_pid) {
-			/* Its group is killed, and so it is once more. */
+			/* With its group the kernel kills the first victim again. */
 			r->repeats++;
 			r->moment = moment_of(l);
 			return;
@@ -506,7 +505,7 @@ static void read_kill(struct report *r, const struct log_line *l,
 	add_kill(r, l, k);
 }
 
-/* "Tasks in PATH ..": its first victim was killed just before. */
+/* "Tasks in PATH ..": the previous kill is the group's first victim. */
 static void begin_group(struct report *r, const struct log_line *l, const char *path)
 {
 	if (r->stage != REPORT_KILLED || !same_caller(r, l) ||
@@ -532,14 +531,14 @@ static void open_report(struct report *r, const struct log_line *l, enum message
 	r->caller = l->caller;
 }
 
-/* Which of them begin a report where its header is missing. */
+/* Kinds of lines that may begin a report whose header is missing. */
 static bool begins_report(enum message_kind kind)
 {
 	return kind == MESSAGE_LIMIT || kind == MESSAGE_MEMCG_COUNTER ||
 		kind == MESSAGE_COLUMNS || kind == MESSAGE_SUMMARY || kind == MESSAGE_SELECTED;
 }
 
-/* A report has one of these. */
+/* Kinds of lines that a report has at most once. */
 static bool is_single(enum message_kind kind)
 {
 	return kind == MESSAGE_LIMIT || kind == MESSAGE_COLUMNS ||
@@ -547,8 +546,8 @@ static bool is_single(enum message_kind kind)
 }
 
 /*
- * Does the line go on with the report that is open? It ends here where the line
- * comes too late, or is one that the kernel writes further up.
+ * Does the line continue the open report? If it comes too late, or belongs further up
+ * in the kernel's order, the open report ends.
  */
 static bool continues_report(struct report *r, const struct log_line *l,
 			     enum message_kind kind)
@@ -572,12 +571,13 @@ static void add_header(struct report *r, const struct log_line *l,
 	r->oom.gfp_mask = h->gfp_mask;
 	r->oom.order = h->order;
 	memcpy(r->oom.gfp_flags, h->gfp_flags, sizeof(r->oom.gfp_flags));
-	/* What precedes a newline in a comm is in the line before. */
+	/* The part of a comm before a newline is in the previous line. */
 	if (!l->torn)
 		memcpy(r->oom.trigger_comm, h->comm, sizeof(r->oom.trigger_comm));
 }
 
-/* Any stack that is dumped has such a line; no more than this is printed of a comm. */
+/* Any stack dump has such a line, so its comm must match the header's: the kernel prints
+ * at most 20 bytes of it. */
 static void add_cpu(struct report_oom *oom, const struct message_cpu *c)
 {
 	size_t len = strnlen(oom->trigger_comm, 20);
@@ -628,7 +628,7 @@ static void add_part(struct report *r, const struct log_line *l, const struct me
 	}
 }
 
-/* The rest of a line that was torn has no beginning that could be known. */
+/* The rest of a torn line cannot be recognised by its beginning. */
 static void read_part(struct report *r, const struct log_line *l, const struct message *m,
 		      const struct message_counters *counters)
 {
@@ -652,8 +652,8 @@ static void read_part(struct report *r, const struct log_line *l, const struct m
 /* ---- every line ----------------------------------------------------------- */
 
 /*
- * The rest of a line that was begun earlier? A comm with a newline tears the
- * line in a saved log, where both parts may have the same prefix.
+ * Is the line the rest of an earlier one? A newline in a comm splits the line in a saved
+ * log, where both parts may have the same prefix.
  */
 static bool is_continued(const struct report *r, const struct log_line *l)
 {
@@ -724,8 +724,8 @@ static void read_message(struct report *r, const struct log_line *l,
 }
 
 /*
- * Does a kill that was read wait for another line than @l? Members of its group
- * are announced by the caller of the OOM killer; the OOM reaper is another one.
+ * Does a kill that was read keep waiting for its following line? The group's line has
+ * the same caller as the kill. Lines of others, such as the OOM reaper, do not count.
  */
 static bool is_passed_over(const struct report *r, const struct log_line *l,
 			   enum message_kind kind)
@@ -750,7 +750,7 @@ void report_end(struct report *r)
 	abandon(r, true);
 }
 
-/* A number that a line was broken in goes on in the next line, which has no time. */
+/* If the next line, without a time, continues the last number, the number is unknown. */
 static void check_last_number(struct report *r, const struct log_line *l)
 {
 	bool goes_on = l->torn ||
@@ -770,12 +770,12 @@ int report_line(struct report *r, const struct log_line *line)
 	int result = 0;
 
 	follow_log(r, l);
-	/* The rest of a broken line has no time of its own: it follows the line before. */
+	/* The rest of a torn line has no time of its own: use the previous line's. */
 	if (l->torn) {
 		l->time_ns = r->last.time_ns;
 		l->time_unix_ns = r->last.time_unix_ns;
 	}
-	/* Anybody may write to the log, but not in the kernel's name. */
+	/* A forged line: any process that may write to the log is marked as its writer. */
 	if (l->writer == LOG_WRITER_OTHER)
 		return 0;
 	check_last_number(r, l);

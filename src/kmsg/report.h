@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The kernel's own report of an OOM kill: lines of its log become one struct
+ * Parses the kernel's report of an OOM kill: lines of the log become one struct
  * report_kill for each "Killed process" line. Pure; Linux 3.10 and later.
  *
- * Lines are joined to a kill only where they agree with it: written at once, by
- * one caller, in the kernel's order, about this process. What does not agree is
- * left out, so that a value is right or unknown, and never of another report.
+ * A line is joined to a kill only if it agrees with it: close in time, by the same
+ * caller, in the kernel's order, about the same process. Other lines are left out, so
+ * that a value is right or unknown, and never from another report.
  */
 #ifndef KMSG_REPORT_H
 #define KMSG_REPORT_H
@@ -21,24 +21,24 @@ enum {
 };
 
 /*
- * In both structs numbers are EVENT_UNKNOWN, strings empty until a line said
- * more; sizes are bytes.
+ * In both structs a number is EVENT_UNKNOWN and a string empty until a line supplies
+ * it. Sizes are bytes.
  */
 
-/* What the report says of the OOM; only its first victim has a @cgroup. */
+/* The OOM, as reported. Only its first victim has a @cgroup. */
 struct report_oom {
 	int64_t trigger_tid, trigger_tgid, trigger_uid;
 	int64_t cpu, gfp_mask, order;
 	int64_t constraint;		/* enum event_constraint */
 	int64_t nodemask;
 	int64_t group;			/* bool */
-	int64_t node_lists;		/* how often they were listed: 1, but for accidents */
+	int64_t node_lists;		/* number of node lists: normally 1 */
 	struct message_counters counters;
 	char trigger_comm[MESSAGE_COMM];
 	char gfp_flags[MESSAGE_FLAGS];
 	char memcg[MESSAGE_PATH];	/* path of the memcg that ran out */
 	char cgroup[MESSAGE_PATH];	/* the victim's */
-	char group_memcg[MESSAGE_PATH];	/* the one that is killed as a whole */
+	char group_memcg[MESSAGE_PATH];	/* the memcg that is killed as a whole */
 };
 
 struct report_victim {
@@ -53,8 +53,8 @@ struct report_victim {
 	int64_t total_vm_bytes;
 	int64_t anon_rss_bytes, file_rss_bytes, shmem_rss_bytes;
 	int64_t pgtables_bytes, swap_bytes;
-	int64_t page_size;		/* that the report was written with */
-	char comm[MESSAGE_COMM];	/* of the leader, if it is known, or that thread */
+	int64_t page_size;		/* of the host that wrote the report */
+	char comm[MESSAGE_COMM];	/* of the leader if known, else of the thread */
 };
 
 struct report_kill {
@@ -63,7 +63,7 @@ struct report_kill {
 	bool past;			/* from before the log was opened, or saved */
 };
 
-/* A text that the kernel wrote piece by piece. */
+/* A line that the log holds in several pieces. */
 struct report_text {
 	size_t used;
 	char bytes[REPORT_TEXT];
@@ -82,12 +82,12 @@ enum report_stage {
 };
 
 struct report {
-	struct report_kill kill;	/* of which report_line() has said 1 */
+	struct report_kill kill;	/* the kill that report_line() returned 1 for */
 	struct report_kill next;	/* the next one, if @has_next */
 	bool has_next;
 	int64_t *next_last;		/* the number at the end of its line, or NULL */
 
-	/* How much of the log makes no kill. */
+	/* Parts of the log that belong to no kill. */
 	int64_t unfinished;		/* reports that end without a kill, and the first's: */
 	int64_t unfinished_pid;
 	char unfinished_comm[MESSAGE_COMM];
@@ -95,7 +95,7 @@ struct report {
 	char first_unreadable[REPORT_UNREADABLE];
 
 	enum report_stage stage;
-	enum message_kind part;		/* the last part of the report that was read */
+	enum message_kind part;		/* the last part of the report so far */
 	int64_t caller;			/* the thread that writes it */
 	struct report_moment moment;	/* of its last part, or kill */
 	struct report_oom oom;
@@ -103,17 +103,17 @@ struct report {
 	struct message_selected selected;
 	struct report_text summary;	/* "oom-kill:.." */
 	struct report_text stats;	/* "Memory cgroup stats for .." */
-	struct report_text killed;	/* "Killed process .." that is torn, .. */
-	struct log_line killed_line;	/* .. and its first part */
-	struct report_text *open;	/* the one that fragments belong to, or NULL */
+	struct report_text killed;	/* a torn "Killed process .." line, */
+	struct log_line killed_line;	/* and its first piece */
+	struct report_text *open;	/* the text that fragments continue, or NULL */
 
 	enum message_scope scope;	/* of the incident's kills */
 	int64_t first_pid;		/* of the incident; EVENT_UNKNOWN: not read */
 	int64_t incident;
 	int64_t kills;			/* so far, in all reports */
-	int64_t repeats;		/* lines of a group's first victim, again */
+	int64_t repeats;		/* second "Killed process" lines of a group's first victim */
 
-	struct report_moment last;	/* of the last line of anything */
+	struct report_moment last;	/* of the last line, of a report or not */
 	int64_t next_sequence;
 
 	struct message_columns columns;
@@ -123,20 +123,20 @@ struct report {
 
 void report_init(struct report *r);
 
-/* Lines were lost: what comes next does not go with what was before. */
+/* Lines were lost: ends the open report. */
 void report_gap(struct report *r);
 
 /*
- * Reads the next line. 1: the kill that was read before it is complete, and is
- * in @r->kill until the next call; 0: none is. A kill is complete with the line
- * behind it, which may say that its cgroup is killed as a whole.
+ * Reads the next line. 1: @r->kill holds a complete kill, until the next call; 0: it
+ * does not. A kill is complete once the following line is read, as that line may say
+ * that the kernel kills a whole cgroup.
  */
 int report_line(struct report *r, const struct log_line *l);
 
-/* There is no other line, for now. 1: a kill is complete, as above. */
+/* The log has no further line for now. 1: a kill is complete, as above. */
 int report_flush(struct report *r);
 
-/* There is no other line at all: counts a report that has no kill. */
+/* The log has ended: counts an open report without a kill as unfinished. */
 void report_end(struct report *r);
 
 #endif

@@ -42,7 +42,7 @@ static void fill_trigger(struct oom_event *e, const struct report_oom *oom)
 
 	fill_number(&t->tid, oom->trigger_tid);
 	if (t->tid != oom->trigger_tid && oom->trigger_tid != EVENT_UNKNOWN)
-		return;		/* another's name and user */
+		return;		/* another process's name and user */
 	fill_number(&t->tgid, oom->trigger_tgid);
 	fill_number(&t->uid, oom->trigger_uid);
 	fill_text(e, &t->comm, oom->trigger_comm);
@@ -77,7 +77,7 @@ static void level_init(struct event_level *l, const char *name)
 	};
 }
 
-/* One for each part of "/a/b/c", from its end, and one for the root. */
+/* Makes a level for each part of "/a/b/c", from the last part up, and for the root. */
 static void make_levels(struct oom_event *e, const char *path)
 {
 	size_t len = strlen(path);
@@ -141,8 +141,8 @@ static void set_pages(struct oom_event *e, int64_t pages,
 }
 
 /*
- * How much swap the memcg may use beside its memory. It matters only if there
- * is swap, but then swappiness matters too, and the report does not tell it.
+ * How much swap the memcg may use beside its memory. It is 0 on a host without swap;
+ * otherwise it depends on swappiness, too, which the report lacks.
  */
 static int64_t swap_allowance(const struct report_oom *oom,
 			      const struct decode_host *host)
@@ -179,8 +179,9 @@ static void fill_host_pages(struct oom_event *e, const struct report_oom *oom,
 }
 
 /*
- * Of some nodes only; the kernel counts what is present, not what it manages.
- * Another CPU's failed allocation lists the nodes, too: then it is not known.
+ * The size of the allowed memory nodes: the kernel counts present pages, not managed
+ * ones. Unknown if the nodes are listed twice: another CPU's failed allocation lists
+ * nodes, too.
  */
 static void fill_node_pages(struct oom_event *e, const struct report_oom *oom,
 			      int64_t page_size)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* What the kernel's report says of a kill, as an event. Pure. */
+/* Converts the kernel's report of a kill to an event. Pure. */
 #ifndef KMSG_REPORT_EVENT_H
 #define KMSG_REPORT_EVENT_H
 
@@ -8,20 +8,20 @@
 #include "kmsg/report.h"
 
 /*
- * Fills @e, which event_init() has made empty, from a kill of the kmsg source. Of
- * @host everything may be unknown. What the report does not say stays unknown.
+ * Fills @e, after event_init(), from a kill of the kmsg source. All of @host may be
+ * unknown. Fields that the report lacks stay unknown.
  */
 void report_decode(struct oom_event *e, const struct report_kill *k,
 		   const struct decode_host *host);
 
-/* Fills what is unknown in @e, the event of that kill from another source. */
+/* Fills unknown fields of @e, the event of the same kill from another source. */
 void report_fill(struct oom_event *e, const struct report_kill *k,
 		 const struct decode_host *host);
 
 /*
- * Takes the number in the "Killed process" line for the victim's process id where
- * nothing better is known: the kernel calls it that, and it is the leader's unless
- * that one had exited before. Says so in tpid_source.
+ * If the victim's process id is unknown, uses the number in the "Killed process" line,
+ * and sets tpid_source. The number is the leader's thread id, and so the process id,
+ * unless the leader had exited before.
  */
 void report_fill_tpid(struct oom_event *e);
 

@@ -14,10 +14,10 @@
 
 enum { LEVELS = 2 };		/* a message in a message: Docker's in CloudWatch's */
 
-/* Clocks of CPUs differ by less. */
+/* The clocks of two CPUs differ by less. */
 static const int64_t CLOCK_SLACK_NS = 100000000;
 
-/* Above all that kmsg/prefix makes. */
+/* Bits above those that kmsg/prefix uses. */
 static const uint64_t KIND_ENVELOPE = UINT64_C(1) << 63, KIND_FIELDS = UINT64_C(1) << 62;
 
 enum format { FORMAT_LINES, FORMAT_EXPORT, FORMAT_VERBOSE };
@@ -30,13 +30,13 @@ struct transport {
 	/* from lines to units */
 	bool is_ended;
 	enum format format;
-	uint64_t binary;		/* a field of the export format of so many bytes comes; ~0: */
-	bool has_binary;		/* their number */
+	uint64_t binary;		/* size of the next field of the export format; ~0: */
+	bool has_binary;		/* the size itself comes first */
 	char field[32];			/* its name */
 	struct envelope envelopes[LEVELS];
 	struct span inputs[LEVELS];	/* JSON that is not read yet */
 	struct span texts[LEVELS];	/* a message of many lines */
-	uint32_t origins[LEVELS];	/* of what stands before the JSON */
+	uint32_t origins[LEVELS];	/* of the prefix before the JSON */
 
 	/* what follows from the line before */
 	size_t prefix;			/* how long its prefix was */
@@ -110,7 +110,7 @@ static void unit_init(struct transport *t, struct unit *u, struct span text)
 	u->number = t->lines.number;
 }
 
-/* May the line go on behind a newline that is part of a name? */
+/* May the line continue after a newline in a name? */
 static bool is_open(struct span s)
 {
 	int64_t uid;
@@ -128,7 +128,7 @@ static bool is_open(struct span s)
 	return scan_begins(s, "Task");
 }
 
-/* Editors and terminals fill lines up with blanks. */
+/* Editors and terminals pad lines with blanks. */
 static void strip_blanks(struct span *s)
 {
 	struct span result = *s;
@@ -140,7 +140,7 @@ static void strip_blanks(struct span *s)
 		*s = result;
 }
 
-/* dmesg aligns what follows a newline with the text of the line before. */
+/* dmesg aligns text after a newline with the previous line's text. */
 static void take_padding(struct transport *t, struct log_line *l)
 {
 	for (size_t i = 0; i < t->prefix && scan_word(&l->text, " "); i++)
@@ -163,7 +163,7 @@ static void take_prefix(struct transport *t, struct unit *u, uint32_t origin)
 		t->prefix = size - l->text.size;
 }
 
-/* What the object around it says of a message; the message itself knows better. */
+/* Fills @u from the object around the message. Values in the message come first. */
 static void take_entry(struct unit *u, const struct entry *e)
 {
 	struct log_line *l = &u->line;
@@ -191,15 +191,15 @@ static void begin_json(struct transport *t, int level, const struct unit *u)
 }
 
 /*
- * Reads on in JSON. 1: there is a message; 0: not yet; -EBADMSG: it is none, and
- * what was begun is forgotten.
+ * Continues in JSON. 1: there is a message; 0: not yet; -EBADMSG: it is no JSON, and the
+ * open object is dropped.
  */
 static int read_json(struct transport *t, int level)
 {
 	struct envelope *e = &t->envelopes[level];
 	int result = envelope_json(e, &t->inputs[level]);
 
-	/* No string goes on in the next line. */
+	/* A JSON string cannot continue in the next line. */
 	if (!result && !level && envelope_is_in_string(e) && !t->lines.is_cut)
 		result = -EBADMSG;
 	if (result < 0) {
@@ -243,7 +243,7 @@ static bool next_of_message(struct transport *t, int level, struct unit *u)
 	}
 }
 
-/* Is a message left of what was begun? The innermost goes first. */
+/* The next message of open objects, the innermost first. */
 static bool next_of_envelopes(struct transport *t, struct unit *u)
 {
 	for (int level = LEVELS - 1; level >= 0; ) {
@@ -334,7 +334,7 @@ static int take_binary(struct transport *t)
 		for (int i = 7; i >= 0; i--)
 			t->binary = t->binary << 8 | (uint8_t)bytes[i];
 	}
-	/* Its newline comes with it; what is larger than a message is passed over. */
+	/* A newline follows the field. A field larger than a message is skipped. */
 	size = t->binary < ENVELOPE_TEXT ? (size_t)t->binary : ENVELOPE_TEXT;
 	result = lines_take(&t->lines, size, &bytes);
 	if (result <= 0)
@@ -385,10 +385,10 @@ static bool take_verbose(struct transport *t, struct span s, struct unit *u)
 
 /* ---- lines ---------------------------------------------------------------------- */
 
-/* What people and programs put between lines of a log. */
+/* Lines that people and programs put between log lines. */
 static bool is_separator(struct transport *t, struct span s)
 {
-	/* A fence has the name of a language behind it, if anything. */
+	/* The name of a language may follow a code fence. */
 	if (!s.size || (scan_begins(s, "```") && s.size < 24 && scan_find(s, " ") < 0) ||
 	    scan_is(s, "--")) {
 		t->prefix = 0;
@@ -407,7 +407,7 @@ static bool begins_export(struct span s)
 	return scan_begins(s, "__CURSOR=") || scan_begins(s, "__REALTIME_TIMESTAMP=");
 }
 
-/* True: @u is a message; false: there is none in this line, or none yet. */
+/* True: @u is a message; false: the line has none, or none yet. */
 static bool take_plain(struct transport *t, struct span s, struct unit *u)
 {
 	struct log_date date;
@@ -424,7 +424,7 @@ static bool take_plain(struct transport *t, struct span s, struct unit *u)
 	}
 	unit_init(t, u, s);
 	take_prefix(t, u, 0);
-	/* A list of objects may begin with "[" alone; behind a prefix that is text. */
+	/* A list of objects may begin with "[". Behind a prefix "[" begins a message. */
 	if (envelope_begins(u->line.text) && (!u->kinds || *u->line.text.data == '{')) {
 		begin_json(t, 0, u);
 		if (read_json(t, 0) >= 0)
@@ -445,7 +445,7 @@ static bool take_line(struct transport *t, struct span s, struct unit *u)
 		if (read_json(t, 0) >= 0)
 			return next_of_envelopes(t, u);
 	}
-	/* The rest of a line that was too long for one. */
+	/* The rest of an overlong line. */
 	if (t->lines.is_rest)
 		return false;
 	switch (t->format) {
@@ -470,7 +470,7 @@ static int next_unit(struct transport *t, struct unit *u)
 	for (;;) {
 		result = t->has_binary ? take_binary(t) : lines_next(&t->lines, &line, &size);
 		if (!result && !t->is_ended) {
-			/* What the end has cut off may have a message already. */
+			/* An object that the end of the log cuts off may have a message already. */
 			t->is_ended = true;
 			if (t->format != FORMAT_LINES || envelope_is_cut(&t->envelopes[0]))
 				result = end_fields(t, u);
@@ -513,13 +513,13 @@ static void take_dropped(struct transport *t, struct log_line *l)
 	}
 }
 
-/* What the numbers of lines and their times say; a boot begins with both at 0. */
+/* Finds gaps by sequence numbers and times, which both restart at 0 with a boot. */
 static void find_gap(struct transport *t, struct unit *u)
 {
 	struct log_line *l = &u->line;
 
 	take_dropped(t, l);
-	/* Lines of another host or file go in between. */
+	/* Lines of several hosts or files are interleaved. */
 	l->gap = l->gap || (u->origin && t->origin && u->origin != t->origin);
 	if (u->origin)
 		t->origin = u->origin;
@@ -535,7 +535,8 @@ static void find_gap(struct transport *t, struct unit *u)
 		t->time_ns = l->time_ns;
 }
 
-/* A kill that follows a newline without a prefix, where all lines have one. */
+/* Is this a kill without a prefix, in a log whose lines have one? Then it follows a
+ * newline in a name. */
 static bool is_out_of_place(const struct unit *u)
 {
 	return u->line.torn && phrase_begins(u->line.text) == PHRASE_PART;
@@ -563,7 +564,7 @@ int transport_next(struct transport *t, struct log_line *l)
 				t->gap = true;
 				continue;
 			}
-			/* Nothing behind a gap shows what was before it. */
+			/* Lines after a gap cannot settle lines before it. */
 			if (u.line.gap && t->inference.held_count) {
 				infer_end(&t->inference, &u);
 				continue;

@@ -110,8 +110,8 @@ static bool take_level(struct span *s, int64_t *pid, bool *is_brief)
 }
 
 /*
- * The tag of a message of the kernel's is what the message has before its first
- * colon, padded: "memory  : usage 8192kB" was "memory: usage 8192kB".
+ * logcat takes the text before the first colon of a kernel message as its tag, and pads
+ * it: "memory  : usage 8192kB" was "memory: usage 8192kB".
  */
 static struct span join_tag(struct span tag, struct span rest)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* What the kernels of phones put behind the time, and Android's logcat. */
+/* Parses the prefixes of phone vendors' kernels, and of Android's logcat. */
 #ifndef KMSG_VENDOR_H
 #define KMSG_VENDOR_H
 
@@ -9,9 +9,8 @@
 bool vendor_take(struct span *s);
 
 /*
- * Takes what logcat has behind the date, or with -v brief in place of it, up to
- * the message. The message is put together in place: @s is in a buffer that may
- * be written to.
+ * Takes logcat's prefix behind the date (with -v brief: without a date). The message is
+ * reassembled in place: @s lies in a writable buffer.
  */
 bool vendor_take_logcat(struct span *s, bool *is_kernel);
 
