@@ -8,22 +8,32 @@
 
 #include "base/span.h"
 
-static inline uint32_t hash_fnv32(struct span s)
-{
-	uint32_t hash = 2166136261u;
+#define HASH_FNV32	2166136261u		/* of no bytes */
+#define HASH_FNV64	UINT64_C(14695981039346656037)
 
+/* The hash of what gave @hash, followed by @s. */
+static inline uint32_t hash_fnv32_add(uint32_t hash, struct span s)
+{
 	for (size_t i = 0; i < s.size; i++)
 		hash = (hash ^ s.data[i]) * 16777619u;
 	return hash;
 }
 
-static inline uint64_t hash_fnv64(struct span s)
+static inline uint64_t hash_fnv64_add(uint64_t hash, struct span s)
 {
-	uint64_t hash = UINT64_C(14695981039346656037);
-
 	for (size_t i = 0; i < s.size; i++)
 		hash = (hash ^ s.data[i]) * UINT64_C(1099511628211);
 	return hash;
+}
+
+static inline uint32_t hash_fnv32(struct span s)
+{
+	return hash_fnv32_add(HASH_FNV32, s);
+}
+
+static inline uint64_t hash_fnv64(struct span s)
+{
+	return hash_fnv64_add(HASH_FNV64, s);
 }
 
 #endif

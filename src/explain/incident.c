@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/path.h"
+
 void incident_count(struct incidents *all, struct oom_event *e)
 {
 	int64_t id = e->oom.incident;
@@ -27,23 +29,13 @@ void incident_count(struct incidents *all, struct oom_event *e)
 	e->oom.incident_member = ++all->at[place].members;
 }
 
-/* How many parts a path has: "/a/b" 2, "/" 0. */
-static int64_t depth_of(const char *path)
-{
-	int64_t depth = 0;
-
-	for (; *path; path++)
-		depth += path[0] == '/' && path[1] && path[1] != '/';
-	return depth;
-}
-
 /* The path of level @level: the victim's without its last @level parts. */
 static const char *path_of_level(struct oom_event *e, int64_t level)
 {
 	const char *path = e->victim.cgroup;
 	size_t len;
 
-	if (!path || depth_of(path) < level)
+	if (!path || path_depth(path) < level)
 		return NULL;
 	for (len = strlen(path); level; level--)
 		while (len && path[--len] != '/')

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "explain/gfp.h"
 #include "explain/incident.h"
 #include "explain/describe.h"
@@ -11,15 +12,6 @@
 enum { SENTENCE_SIZE = 8192 };
 
 /* ---- the verdict ---------------------------------------------------------- */
-
-/* Is @path within @above, or the same? */
-static bool is_within(const char *path, const char *above)
-{
-	size_t len = strlen(above);
-
-	return !strcmp(above, "/") ||
-	       (!strncmp(path, above, len) && (!path[len] || path[len] == '/'));
-}
 
 /* Whose limit it was, by the level or else by the paths. */
 static enum event_verdict find_owner(const struct oom_event *e)
@@ -29,7 +21,7 @@ static enum event_verdict find_owner(const struct oom_event *e)
 	if (e->oom.limiting_level >= 0)
 		return e->oom.limiting_level ? VERDICT_ANCESTOR_LIMIT
 					     : VERDICT_OWN_LIMIT;
-	if (!memcg || !own || !is_within(own, memcg))
+	if (!memcg || !own || !path_is_within(span_of(own, strlen(own)), span_of(memcg, strlen(memcg))))
 		return VERDICT_UNKNOWN;
 	return strcmp(own, memcg) ? VERDICT_ANCESTOR_LIMIT : VERDICT_OWN_LIMIT;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "base/scan.h"
 
 /* ---- values --------------------------------------------------------------- */
@@ -35,16 +36,6 @@ static bool read_size(struct span *s, int64_t *bytes)
 		return false;
 	*bytes = kb * 1024;
 	return true;
-}
-
-/* Is @path @parent itself, or below it? */
-static bool is_within(struct span path, struct span parent)
-{
-	if (scan_is(parent, "/"))
-		return scan_begins(path, "/");
-	return parent.size && path.size >= parent.size &&
-		!memcmp(path.data, parent.data, parent.size) &&
-		(path.size == parent.size || path.data[parent.size] == '/');
 }
 
 /* ---- the trigger ---------------------------------------------------------- */
@@ -118,7 +109,7 @@ static bool read_limit(struct span s, struct message_limit *l)
 		struct span second = scan_behind(s, at);
 
 		if (!scan_word(&second, key) || !scan_begins(second, "/") ||
-		    !is_within(scan_front(s, at), second))
+		    !path_is_within(scan_front(s, at), second))
 			continue;
 		cgroup = scan_front(s, at);
 		memcg = second;
@@ -533,7 +524,7 @@ static bool cut_paths(struct span s, struct span known, struct span *memcg,
 		struct span first = scan_front(s, at);
 		struct span second = scan_behind(s, at);
 
-		if (!scan_word(&second, key) || !is_within(second, first) ||
+		if (!scan_word(&second, key) || !path_is_within(second, first) ||
 		    (known.size && (known.size != first.size ||
 				    memcmp(known.data, first.data, first.size))))
 			continue;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/scan.h"
 #include "kmsg/record.h"
 #include "kmsg/vendor.h"
@@ -32,9 +33,7 @@ struct cursor {
 
 uint32_t prefix_hash(uint32_t hash, struct span s)
 {
-	hash = hash ? hash : 2166136261u;
-	for (size_t i = 0; i < s.size; i++)
-		hash = (hash ^ s.data[i]) * 16777619u;
+	hash = hash_fnv32_add(hash ? hash : HASH_FNV32, s);
 	return hash ? hash : 1;
 }
 

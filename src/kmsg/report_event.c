@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/path.h"
+
 /* ---- time ------------------------------------------------------------------ */
 
 /* The kernel's own clock stands still in suspend, as CLOCK_MONOTONIC does. */
@@ -95,18 +97,9 @@ static void make_levels(struct oom_event *e, const char *path)
 	}
 }
 
-static int64_t depth_of(const char *path)
-{
-	int64_t depth = 0;
-
-	for (; *path; path++)
-		depth += *path == '/' && path[1];
-	return depth;
-}
-
 static void fill_levels(struct oom_event *e, const struct report_oom *oom)
 {
-	int64_t level = depth_of(oom->cgroup) - depth_of(oom->memcg);
+	int64_t level = path_depth(oom->cgroup) - path_depth(oom->memcg);
 	struct event_level *limit;
 
 	make_levels(e, oom->cgroup[1] ? oom->cgroup : "");

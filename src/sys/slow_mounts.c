@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/scan.h"
 #include "sys/hostfs.h"
 
@@ -28,20 +29,10 @@ static bool is_local(struct span type)
 	return false;
 }
 
-/* FNV-1a over two parts. */
-static uint64_t hash_of(uint64_t hash, const char *bytes, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		hash = (hash ^ (uint8_t)bytes[i]) * UINT64_C(1099511628211);
-	return hash;
-}
-
-static const uint64_t hash_start = UINT64_C(14695981039346656037);
-
 /* "/a\040b": blanks, newlines and backslashes are octal in mountinfo. */
 static uint64_t hash_escaped(struct span path)
 {
-	uint64_t hash = hash_start;
+	uint64_t hash = HASH_FNV64;
 
 	for (size_t i = 0; i < path.size; i++) {
 		char c = (char)path.data[i];
@@ -51,7 +42,7 @@ static uint64_t hash_escaped(struct span path)
 				   (path.data[i + 3] - '0'));
 			i += 3;
 		}
-		hash = hash_of(hash, &c, 1);
+		hash = hash_fnv64_add(hash, span_of(&c, 1));
 	}
 	return hash;
 }
@@ -171,8 +162,8 @@ bool slow_mounts_has(const struct slow_mounts *m, int dir, const char *name)
 	n = readlink(link, path, sizeof(path));
 	if (n <= 0 || n == (ssize_t)sizeof(path))
 		return true;
-	hash = hash_of(hash_start, path, n == 1 ? 0 : (size_t)n);	/* "/" */
-	hash = hash_of(hash_of(hash, "/", 1), name, strlen(name));
+	hash = hash_fnv64_add(HASH_FNV64, span_of(path, n == 1 ? 0 : (size_t)n));	/* "/" */
+	hash = hash_fnv64_add(hash_fnv64_add(hash, span_of("/", 1)), span_of(name, strlen(name)));
 	for (size_t i = 0; i < m->count; i++)
 		if (m->paths[i] == hash)
 			return true;

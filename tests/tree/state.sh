@@ -5,15 +5,10 @@
 # main: state is handed down. Constants that hold addresses are in .data.rel.ro.
 set -u
 
-# What is left: object and variable. Nothing may be added.
+# Object and variable. jansson's allocators take no context, so that one pointer
+# has to say which arena they serve.
 left='
-identity/cache composed
-identity/containerd_db b
-identity/containers_storage copy
-identity/json_arena memory
-identity/json_arena memory_last
-identity/json_arena memory_used
-identity/lookup labels
+identity/json_arena current
 '
 
 # variables FILE.o: the names of its variables in .data and .bss, and COMMON
@@ -32,7 +27,7 @@ variables() {
 		}'
 }
 
-# check DIRECTORY: prints each object and variable below it that is not allowed
+# check DIRECTORY: prints each object and variable below it
 check() {
 	find "$1" -name '*.o' | sort | while read -r object; do
 		name=${object#"$1"/}
@@ -41,8 +36,7 @@ check() {
 		# An object whose source is gone is in no program.
 		[ "$1" = "$work" ] || [ -e "src/$name.c" ] || continue
 		variables "$object" | while read -r variable; do
-			echo "$left" | grep -qxF "$name $variable" ||
-				echo "$name $variable"
+			echo "$name $variable"
 		done
 	done
 }
@@ -75,5 +69,12 @@ aarch64) objects=obj/arm64/src ;;
 *) echo "SKIP: the objects of this machine are not known"; exit 77 ;;
 esac
 [ -d "$objects" ] || { echo "no $objects"; exit 1; }
-found=$(check "$objects" | grep -v '^agent/')
-[ -z "$found" ] || { echo "mutable variables outside of main:"; echo "$found"; exit 1; }
+found=$(check "$objects" | grep -v '^agent/' | sort)
+expected=$(echo "$left" | grep . | sort)
+[ "$found" = "$expected" ] || {
+	echo "mutable variables outside of main: found"
+	echo "$found"
+	echo "and expected"
+	echo "$expected"
+	exit 1
+}
