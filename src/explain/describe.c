@@ -100,9 +100,9 @@ void describe_time(struct text *t, int64_t ns)
 	text_string(t, steps[i].name);
 }
 
-/* ---- places --------------------------------------------------------------- */
+/* ---- pods, containers, units, cgroups -------------------------------------- */
 
-/* Is @uid in @name? A slice of systemd has it with '_' for each '-'. */
+/* Does the cgroup name contain the pod's uid? systemd slices have '_' for each '-'. */
 static bool has_uid(const char *name, const char *uid)
 {
 	size_t len = strlen(uid), i;

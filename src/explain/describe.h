@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * An event's parts in words for people. Names are added as they are: who
- * shows the text makes it clean.
+ * Describes parts of an event in words. Names are added unescaped: the output that
+ * prints the text escapes them.
  */
 #ifndef EXPLAIN_DESCRIBE_H
 #define EXPLAIN_DESCRIBE_H
@@ -22,7 +22,7 @@ void describe_size_briefly(struct text *t, int64_t bytes);
 /* An age: "46 s", "12 min", "3 h", "5 d"; below a second "250 ms". */
 void describe_time(struct text *t, int64_t ns);
 
-/* What a level of the victim's cgroup path is known as. */
+/* The kind of a level of the victim's cgroup path. */
 enum describe_level {
 	DESCRIBE_ROOT, DESCRIBE_CONTAINER, DESCRIBE_POD, DESCRIBE_UNIT, DESCRIBE_CGROUP,
 };

@@ -2,8 +2,8 @@
 #include "explain/gfp.h"
 
 /*
- * Bits 0 to 22 mean the same from 5.4 to 7.3, but for bit 9, which went away
- * in 6.3 and is never set since. From bit 23 on it depends.
+ * Bits 0 to 22 have the same meaning from 5.4 to 7.3, except bit 9, which 6.3 removed.
+ * From bit 23 on the meaning depends on version and configuration.
  */
 static const char *const bits[] = {
 	"GFP_DMA", "__GFP_HIGHMEM", "GFP_DMA32", "__GFP_MOVABLE",
@@ -17,7 +17,7 @@ static const char *const bits[] = {
 
 enum { BITS = sizeof(bits) / sizeof(bits[0]) };
 
-/* The first whose bits are all there stands for them. */
+/* Combinations: the first one whose bits are all set replaces these bits. */
 static const struct {
 	uint32_t mask;
 	const char *name;

@@ -43,14 +43,14 @@ static const char *path_of_level(struct oom_event *e, int64_t level)
 	return len ? event_text(e, path, len) : "/";
 }
 
-/* The highest level that the OOM was about; the root is never a group. */
+/* The highest level within the OOM domain. The root is never a group. */
 static int64_t highest_level(const struct oom_event *e)
 {
 	const struct event_oom *o = &e->oom;
 
 	if (o->limiting_level >= 0)
 		return event_limit(e) ? o->limiting_level : EVENT_UNKNOWN;
-	/* A limit that is not on the path, or unknown: then so is the group. */
+	/* If the limiting level is unknown, or not on the path, the group is unknown. */
 	if (o->constraint == EVENT_UNKNOWN || o->constraint == CONSTRAINT_MEMCG)
 		return EVENT_UNKNOWN;
 	return o->level_count - 1;
@@ -64,7 +64,7 @@ void incident_group(struct oom_event *e)
 	if (o->group != EVENT_UNKNOWN)
 		return;
 	if (o->memcg_version == 1 || o->marked_only == 1) {
-		o->group = 0;		/* version 1 has no such thing */
+		o->group = 0;		/* version 1 has no memory.oom.group */
 		o->group_memcg = "";
 		return;
 	}

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The victims of one OOM, counted as they come. How many there will be nobody
- * knows while they are being killed, and nothing is held back to find out.
+ * Numbers the victims of one OOM in the order in which they are read. Events are written
+ * at once, so the total is unknown at that time.
  */
 #ifndef EXPLAIN_INCIDENT_H
 #define EXPLAIN_INCIDENT_H
 
 #include "event/event.h"
 
-/* At once: each has a trigger of its own, and a trigger waits for its kill. */
+/* Concurrent incidents: each has a trigger, which waits until its kill is done. */
 enum { INCIDENTS = 64 };
 
 /* All zero: none was seen. */
@@ -21,16 +21,16 @@ struct incidents {
 };
 
 /*
- * Fills @e's incident_member: the number of events of its incident, this one
- * included; unknown if the incident is. Of more incidents than INCIDENTS that
- * go on at once the one that was silent for longest is forgotten.
+ * Fills @e's incident_member: the number of events of its incident so far, this one
+ * included. It is unknown if the incident is. With more than INCIDENTS at a time, the one
+ * with the oldest event is dropped.
  */
 void incident_count(struct incidents *all, struct oom_event *e);
 
 /*
- * Fills @e's group and group_memcg, as the kernel finds them: of the victim's
- * cgroups up to the one that ran out, the highest that has memory.oom.group.
- * A victim that was only marked takes nobody with it.
+ * Fills @e's group and group_memcg by the kernel's rule: among the victim's cgroups up to
+ * the one that ran out, the highest with memory.oom.group set. A victim that was only
+ * marked has no group kill.
  */
 void incident_group(struct oom_event *e);
 

@@ -50,7 +50,7 @@ int verdict_is_shmem(const struct oom_event *e)
 	const struct event_level *limit = event_limit(e);
 	int64_t shmem = e->stat.shmem_bytes;
 
-	/* What the victim had mapped is in the cgroup, too, or was. */
+	/* The victim's mapped shared memory was charged to the cgroup, too. */
 	if (e->victim.shmem_rss_bytes > shmem)
 		shmem = e->victim.shmem_rss_bytes;
 	return limit && shmem > 0 && limit->usage_bytes >= 0 &&
@@ -90,7 +90,7 @@ static void put_place(struct text *t, const struct oom_event *e)
 		t->used = start;
 }
 
-/* Whose limit: "the pod's limit", "cgroup /a's limit". */
+/* The owner of the limit: "the pod's limit", "cgroup /a's limit". */
 static void put_owner(struct text *t, const struct oom_event *e)
 {
 	enum describe_level kind = event_limit(e) ? describe_level(e, e->oom.limiting_level)
@@ -112,8 +112,8 @@ static void put_owner(struct text *t, const struct oom_event *e)
 }
 
 /*
- * Version 1 has two limits, and the one with less room left is the one that
- * was hit; where they are equal it is the first.
+ * Version 1 limits memory, and memory and swap. The limit with less room left was hit; if
+ * the room is equal, the memory limit.
  */
 static bool is_swap_limit(const struct oom_event *e, const struct event_level *l)
 {
@@ -138,7 +138,7 @@ static void put_limit(struct text *t, const struct oom_event *e)
 		text_string(t, " of ");
 		describe_size(t, l->max_bytes);
 	}
-	/* Of a pod or container everybody knows where it is. */
+	/* For a pod or container the distance in levels is left out. */
 	if (e->oom.verdict == VERDICT_ANCESTOR_LIMIT && l &&
 	    describe_level(e, e->oom.limiting_level) >= DESCRIBE_UNIT) {
 		text_string(t, ", ");
@@ -245,14 +245,14 @@ static const char *sentence(struct oom_event *e)
 	return event_text(e, t.data, t.used);
 }
 
-/* ---- all of it ------------------------------------------------------------ */
+/* ---- derived fields ------------------------------------------------------- */
 
 static void complete_gfp(struct oom_event *e)
 {
 	char bytes[512];
 	struct text t = text_on(bytes, sizeof(bytes));
 
-	/* Bits in a log may be of any kernel: it has their names, or nobody knows them. */
+	/* A log may be from any kernel: bits without names in it cannot be decoded. */
 	if (e->oom.gfp_mask < 0 || e->oom.gfp_flags || e->source == SOURCE_KMSG)
 		return;
 	gfp_names(&t, e->oom.gfp_mask);
@@ -260,9 +260,10 @@ static void complete_gfp(struct oom_event *e)
 }
 
 /*
- * A mark alone leaves no line in the log. A trigger that is on its way out was
- * so before: it cannot begin to while it runs the OOM killer. Of others it
- * says nothing: SIGKILL is sent before the mark, and another CPU may be quick.
+ * A mark without a kill leaves no line in the log. A trigger that is exiting was exiting
+ * before the OOM, as it cannot begin to exit while it runs the OOM killer. For any other
+ * victim the flag proves nothing: the kernel sends SIGKILL before the mark, and the
+ * victim may start to exit on another CPU in between.
  */
 static int64_t find_marked_only(const struct oom_event *e)
 {

@@ -13,15 +13,15 @@
 enum {
 	GAP = 2,		/* spaces between columns */
 	NARROWEST = 8,		/* no column of names becomes narrower */
-	COMM = 16,		/* wide enough for a name that has at most 15 */
-	ID = 12,		/* how much of an id stands for a name */
+	COMM = 16,		/* fits a comm of at most 15 bytes */
+	ID = 12,		/* length of an id shown in place of a name */
 	SHORT_TIME = 15,	/* "Aug 21 09:20:46" */
 	SHORT_SIZE = 5,		/* "31.8M", "1023M" */
 };
 
 /* ---- the layout ---- */
 
-/* Only a name is ever cut: a number that is cut looks like another number. */
+/* Only names may be cut: a cut number looks like another number. */
 static bool may_cut(const struct field *f)
 {
 	return f->type == FIELD_STRING || f->type == FIELD_LIST;
@@ -37,7 +37,7 @@ static size_t larger(size_t a, size_t b)
 	return a > b ? a : b;
 }
 
-/* The width of column @i as long as no value is wider. */
+/* The width of column @i before any wider value. */
 static size_t nominal_width(const struct output *o, size_t i)
 {
 	const struct field *f = o->fields.at[i];
@@ -59,7 +59,7 @@ static size_t least_width(const struct output *o, size_t i)
 	return nominal < NARROWEST ? nominal : NARROWEST;
 }
 
-/* A column of names that has had no value gives its room to the others. */
+/* A column of names without any value so far needs only its title's width. */
 static size_t wanted_width(const struct output *o, size_t i)
 {
 	if (!may_cut(o->fields.at[i]) || (o->adapted && !o->needs[i]))
@@ -115,7 +115,7 @@ static uint8_t *find_widest(struct output *o, size_t least)
 	return found;
 }
 
-/* Gives each column of longer names one more; false: none wants it. */
+/* Widens each column with longer names by one; false: no column needs it. */
 static bool grow(struct output *o)
 {
 	bool grown = false;
@@ -151,7 +151,7 @@ void columns_layout(struct output *o)
 			o->widths[i] = (uint8_t)wanted_width(o, i);
 	while (total_width(o) > o->width && (column = find_widest(o, NARROWEST)))
 		(*column)--;
-	/* The last column that is left may be wider than the terminal. */
+	/* A single remaining column may be wider than the terminal. */
 	while (total_width(o) > o->width + marker_width(o) &&
 	       (column = find_widest(o, 1)))
 		(*column)--;
@@ -183,7 +183,7 @@ static void put_level(struct render *r, const struct output *o, const struct eve
 	put_bytes(r, o, l->max_bytes);
 }
 
-/* COMM:PID, and for one whose size matters COMM:PID:RSS+SWAP */
+/* COMM:PID, or COMM:PID:RSS+SWAP in the list of the largest processes */
 static void put_process(struct render *r, const struct output *o,
 			const struct event_process *p, bool sizes)
 {
@@ -236,7 +236,7 @@ static void put_string(struct render *r, const char *s)
 	render_clean(r, s && *s ? s : "-");
 }
 
-/* A container whose name nobody could tell is still one: "a1b2c3d4e5f6". */
+/* The short id, "a1b2c3d4e5f6", stands for an unknown name of a container. */
 static void put_name(struct render *r, const struct field *f,
 		     const struct oom_event *e)
 {
@@ -379,8 +379,8 @@ void render_titles(struct render *r, const struct output *o)
 }
 
 /*
- * Where a value does not fit, or columns are left out, the widths follow the
- * values that came: each needs what the widest had. A new layout has titles.
+ * If a value does not fit, or columns are left out, adapts the widths to the widest
+ * values so far. A new layout gets new titles.
  */
 static bool adapt(struct output *o)
 {
@@ -400,8 +400,8 @@ void render_row(struct render *r, struct output *o, const struct oom_event *e)
 	if (o->titles_due)
 		render_titles(r, o);
 	tight = put_row(r, o, e);
-	/* A column that comes back may need more than it got: once more. It ends,
-	 * for needs only grow, and the layout follows from them. */
+	/* A column that returns may be too narrow: adapt again. The loop ends, as the
+	 * needs only grow and determine the layout. */
 	while (o->people && (tight || o->left_out) && adapt(o)) {
 		o->titles_due = true;
 		if (r->t->cut)

@@ -93,7 +93,7 @@ void json_writer_string(struct json_writer *d, const char *s, size_t len)
 
 /* ---- an event ---- */
 
-/* The ellipsis of a string that is cut stands within its quotes. */
+/* The ellipsis of a cut string is within the quotes. */
 static void put_string(struct json_writer *d, struct render *r, const char *s)
 {
 	size_t len = render_length(r, s);
@@ -181,7 +181,7 @@ static void put_field(struct json_writer *d, struct render *r, const char *key,
 		put_value(d, r, f, field_number(f, e), NULL);
 }
 
-/* How many bytes of two dotted names lead through the same objects. */
+/* The length of the common objects' path of two dotted names. */
 static size_t common_path(const char *a, const char *b)
 {
 	size_t common = 0;
@@ -200,7 +200,7 @@ static void leave(struct json_writer *d, const char *path)
 	}
 }
 
-/* Opens what leads to the last part of @path, which is returned. */
+/* Opens the objects along @path, and returns its last part. */
 static const char *enter(struct json_writer *d, const char *path)
 {
 	const char *dot;

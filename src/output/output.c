@@ -22,7 +22,7 @@ int output_write(int fd, const struct text *t, struct error *f)
 	return writer_write(&sink, t, f);
 }
 
-/* Of up to four bytes each, what the kernel's log takes in one piece. */
+/* Columns of up to four bytes each that fit into one record of the kernel's log. */
 enum { LOG_COLUMNS = 240 };
 
 unsigned int output_terminal_width(int fd)
@@ -46,7 +46,7 @@ void output_resize(struct output *o, unsigned int width)
 	o->titles_due |= memcmp(before, o->widths, o->fields.count) != 0;
 }
 
-/* Of a terminal, unless the user wants none (no-color.org) or it knows none. */
+/* A terminal is coloured unless NO_COLOR (no-color.org) or TERM=dumb is set. */
 static bool is_coloured(int fd)
 {
 	const char *none = getenv("NO_COLOR"), *term = getenv("TERM");

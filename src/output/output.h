@@ -40,7 +40,7 @@ struct output {
 	bool colour;			/* one that knows colours */
 	/* Of the table: */
 	uint8_t widths[SELECTION_SIZE];	/* of the columns; 0: left out */
-	uint8_t needs[SELECTION_SIZE];	/* of the widest value so far; 0: none came */
+	uint8_t needs[SELECTION_SIZE];	/* of the widest value so far; 0: no value yet */
 	size_t left_out;		/* columns for which there is no room */
 	bool adapted;			/* the widths follow @needs */
 	bool titles_due;		/* before the next row */
@@ -48,10 +48,9 @@ struct output {
 };
 
 /*
- * Starts the output of @fields to @fd; @width is the terminal's, 0 for
- * anything else, where nothing is ever cut to fit. In columns the titles are
- * written at once. Also reads the time zone: call it before the memory is
- * locked. 0, or -errno and an error.
+ * Starts the output of @fields to @fd. @width is the terminal's; with 0 (no terminal)
+ * no value is cut to fit. In columns mode it writes the titles. It also reads the time
+ * zone, so call it before memory is locked. 0, or -errno and an error.
  */
 int output_open(struct output *o, enum output_mode mode,
 		const struct selection *fields, int fd, unsigned int width,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* What the forms of output share: each adds one event to a line. */
+/* Shared by all output modes: each function adds one event to a line. */
 #ifndef OUTPUT_RENDER_H
 #define OUTPUT_RENDER_H
 
@@ -20,7 +20,7 @@ struct render {
 void render_document(struct render *r, const struct output *o,
 		     const struct oom_event *e);
 
-/* An event as a row, behind titles where the columns have changed; titles. */
+/* Adds an event as a row, with titles before it if the columns have changed; titles. */
 void render_row(struct render *r, struct output *o, const struct oom_event *e);
 void render_titles(struct render *r, const struct output *o);
 
@@ -35,7 +35,7 @@ void columns_layout(struct output *o);
 void render_time(struct render *r, int64_t ns);
 void render_short_time(struct render *r, int64_t ns);
 
-/* How many bytes of @s are within r->longest: never half of a character. */
+/* How many bytes of @s fit within r->longest, without cutting a character. */
 size_t render_length(const struct render *r, const char *s);
 
 /* A string for people, within r->longest. */

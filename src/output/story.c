@@ -94,7 +94,7 @@ static void begin(struct story *s, const char *label)
 	text_repeat(s->r->t, ' ', LABEL - 2 - strlen(label));
 }
 
-/* Ends the line; without any part it is taken back. */
+/* Ends the line, or removes it if it has no part. */
 static void end(struct story *s)
 {
 	struct text *t = s->r->t;
@@ -124,7 +124,7 @@ static void colour_line(struct story *s, size_t start)
 	text_string(t, PLAIN "\n");
 }
 
-/* What stands between two parts of a line. */
+/* Adds the separator between two parts of a line. */
 static void next(struct story *s)
 {
 	if (s->any)
@@ -171,7 +171,7 @@ static void put_delay(struct story *s, const char *what, int64_t ns)
 	text_string(s->r->t, " after the kill)");
 }
 
-/* ---- what is told --------------------------------------------------------- */
+/* ---- content -------------------------------------------------------------- */
 
 /*
  * Adds @s for people, with each id of many hexadecimal digits cut to 12. The
@@ -191,7 +191,7 @@ static void put_words(struct story *s, const char *words)
 
 		run = hex ? run + 1 : 0;
 		t->data[to++] = c;
-		/* The id so far shrinks to its begin; the rest of it is passed over. */
+		/* Shortens the id to its beginning and skips the rest. */
 		if (run == HEX_RUN) {
 			to -= HEX_RUN - ID;
 			while (i + 1 < t->used && ((t->data[i + 1] >= '0' && t->data[i + 1] <= '9') ||
@@ -265,7 +265,7 @@ static void put_parents(struct story *s)
 	end(s);
 }
 
-/* "44 MiB of 64 MiB", "44 MiB, no limit", "limit 64 MiB"; what is known of it. */
+/* "44 MiB of 64 MiB", "44 MiB, no limit", "limit 64 MiB": unknown parts are left out. */
 static void put_use(struct story *s, const char *what, int64_t usage, int64_t max)
 {
 	struct text *t = s->r->t;
@@ -285,7 +285,7 @@ static void put_use(struct story *s, const char *what, int64_t usage, int64_t ma
 	describe_size(t, max);
 }
 
-/* Swap without a limit that holds nothing is not worth a word. */
+/* Unlimited swap is left out if it is unused. */
 static bool is_swap_told(const struct story *s, const struct event_level *l)
 {
 	int64_t none = s->e->oom.memcg_version == 1 ? l->usage_bytes : 0;
@@ -293,7 +293,7 @@ static bool is_swap_told(const struct story *s, const struct event_level *l)
 	return l->swap_max_bytes != EVENT_UNLIMITED || l->swap_usage_bytes != none;
 }
 
-/* The parts of Kubernetes' own cgroups that say something to a reader. */
+/* The readable names among Kubernetes' own cgroups. */
 static const char *find_class(const struct story *s, const char *name)
 {
 	static const struct {
@@ -314,8 +314,9 @@ static const char *find_class(const struct story *s, const char *name)
 }
 
 /*
- * What a level is: "container web", "pod shop/web-7f9", "burstable", "host", or
- * the name of its cgroup. The root that cgroup files show may be a namespace's.
+ * Names a level: "container web", "pod shop/web-7f9", "burstable", "host", or the name of
+ * its cgroup. If cgroup files supplied the levels, the topmost may be the root of a cgroup
+ * namespace and not the host.
  */
 static void put_level_name(struct story *s, int64_t level)
 {
@@ -432,7 +433,7 @@ static void put_sources(struct story *s)
 	end(s);
 }
 
-/* A further victim of the same OOM: all else has been told. */
+/* A line for a further victim of the same OOM. The first victim's story has the rest. */
 static void put_member(struct story *s)
 {
 	char bytes[160];

@@ -10,7 +10,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* How long nothing has to move at the end until nobody is thought to read. */
+/* At the end the writer gives up on a reader that has been stalled for so long. */
 enum { PATIENCE_MS = 500 };
 
 bool writer_is_kernel_log(int fd)
@@ -31,7 +31,7 @@ struct writer writer_on(int fd)
 	};
 }
 
-/* 1: a write would not block, or fail at once; 0: wait on; or -errno. */
+/* 1: a write would succeed or fail at once; 0: call again; or -errno. */
 static int wait_for_reader(struct writer *s)
 {
 	struct pollfd wait[1 + WRITER_ENDS] = { { .fd = s->fd, .events = POLLOUT } };
@@ -53,8 +53,8 @@ static int wait_for_reader(struct writer *s)
 }
 
 /*
- * A pipe that is ready has room for PIPE_BUF bytes, an empty one for all that
- * it can hold; a write of more would wait for the reader.
+ * How many bytes can be written without waiting for the reader: PIPE_BUF into a pipe that
+ * is ready, the whole capacity of a pipe that is empty.
  */
 static size_t fitting(const struct writer *s, size_t len)
 {
@@ -68,7 +68,7 @@ static size_t fitting(const struct writer *s, size_t len)
 	return PIPE_BUF;
 }
 
-/* A terminal or pipe that somebody made non-blocking is waited for. */
+/* Waits also if another process has made the terminal or pipe non-blocking. */
 static int write_some(struct writer *s, const char *bytes, size_t len)
 {
 	int ready = wait_for_reader(s);
@@ -84,7 +84,7 @@ static int write_some(struct writer *s, const char *bytes, size_t len)
 	return n < 0 ? -errno : -EIO;
 }
 
-/* Takes the @size bytes that were written last off the end of a regular file. */
+/* Removes the last @size bytes, which were just written, from a regular file. */
 static void remove_part(int fd, off_t size)
 {
 	off_t at = lseek(fd, 0, SEEK_CUR);
