@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The backends, as far as they know different things. Wide and narrow are the
- * tracepoint's records with and without the victim's memory. */
+/* The backends, by the fields that they know. A wide record of the tracepoint has the
+ * victim's memory, a narrow one does not. */
 enum capability_backend {
 	CAPABILITY_BPF,			/* with the kernel's types */
 	CAPABILITY_BPF_NO_STACK,	/* where oom_control is not looked for */
@@ -20,7 +20,7 @@ enum capability_backend {
 enum capability_from {
 	FROM_NOTHING,			/* it stays unknown */
 	FROM_BACKEND,			/* always known */
-	/* Known if it is still there when the tracer looks: */
+	/* Known if the tracer reads it before it vanishes: */
 	FROM_REPORT,			/* the kernel's report, in its log */
 	FROM_PROC,			/* the files of the process in /proc */
 	FROM_CGROUP,			/* the files of the memory cgroup */

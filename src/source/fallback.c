@@ -23,7 +23,7 @@ static const struct backend backends[] = {
 	{ "kmsg", SOURCE_KMSG, false, kmsg_source_open },
 };
 
-/* Can it do what the user asked for? */
+/* Does backend @b fit the user's options? */
 static bool is_wanted(const struct backend *b, int wanted, const struct source_options *o)
 {
 	bool none = o->btf && !strcmp(o->btf, "none");
@@ -53,7 +53,7 @@ static size_t find_needs(const struct backend *b, int root, const char *needs[NE
 		needs[count++] = "CAP_BPF";
 	if (!admin && !caps_have(CAPS_PERFMON))
 		needs[count++] = "CAP_PERFMON";
-	/* A tracefs that is not mounted yet will be root's alone, as usual. */
+	/* tracefs is not mounted yet; by default only root may read it. */
 	if (result == -EACCES || (!mounted && !caps_have(CAPS_DAC_READ_SEARCH) &&
 				  !caps_have(CAPS_DAC_OVERRIDE)))
 		needs[count++] = "CAP_DAC_READ_SEARCH";
@@ -63,8 +63,8 @@ static size_t find_needs(const struct backend *b, int root, const char *needs[NE
 }
 
 /*
- * Names all missing privileges if there are several: a step knows only its own,
- * and with that one granted the user would meet the next.
+ * Names all missing privileges if there are several. A step knows only its own; a user who
+ * granted that one would meet the next.
  */
 static void explain_privileges(const struct backend *b, int root, struct error *f)
 {

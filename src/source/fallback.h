@@ -23,10 +23,9 @@ struct fallback {
 
 /*
  * Opens the best backend that works, or the best of kind @wanted (enum
- * event_source; -1: any). A file that @options names must be good: no backend
- * is tried that would do without it. 0, or -errno and in @f why the best one did
- * not open; where privileges are missing, all of them. Free @opened with
- * fallback_clear() either way.
+ * event_source; -1: any). Backends that would ignore a file named in @options are not
+ * tried. 0, or -errno with the best backend's error in @f; missing privileges are all
+ * named. Free @opened with fallback_clear() either way.
  */
 int fallback_open(struct fallback *opened, struct source **s, int wanted,
 		  const struct source_options *options, struct error *f);

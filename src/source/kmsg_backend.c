@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
- * The kmsg backend: the kernel's own reports, read from its log. It needs nothing
- * but that log, and it is the way to kills from before the start.
+ * The kmsg backend: reads the kernel's reports from its log. It needs only that log, and
+ * finds kills from before the start, too.
  */
 #include "source/source.h"
 
@@ -21,7 +21,7 @@ enum { OPEN_TRIES = 16 };
 
 struct kmsg_source {
 	struct source source;
-	bool past;			/* reading what was there at the start */
+	bool past;			/* reading the records from before the start */
 	int64_t next_sequence;
 	uint64_t missed;		/* records */
 	uint64_t reported;		/* kills */
@@ -34,9 +34,9 @@ struct kmsg_source {
 };
 
 /*
- * NTP steers CLOCK_MONOTONIC and not the log's clock: after some days they are a
- * second apart. A record is written before it is read, mostly just before; the
- * kernel steers by 500 ppm at most.
+ * NTP adjusts CLOCK_MONOTONIC, but not the log's clock: after some days they differ by a
+ * second. The offset is estimated from the smallest delay between a record's time and its
+ * reading. The kernel adjusts by at most 500 ppm, which bounds the drift in between.
  */
 static void sync_clock(struct kmsg_source *k, int64_t time_ns)
 {
@@ -98,7 +98,7 @@ static int read_kill(struct kmsg_source *k)
 			return 1;
 		if (size > 0)
 			continue;
-		/* Nothing is waited for to complete a kill. */
+		/* At the end of the log a kill counts as complete. */
 		if (!size && report_flush(&k->report))
 			return 1;
 		result = handle_failure(k, size);
@@ -145,7 +145,7 @@ static const struct report *kmsg_source_report(struct source *s)
 	return &k->report;
 }
 
-/* No kill is lost where no record is. */
+/* No kill is lost unless a record is. */
 static uint64_t kmsg_source_lost(struct source *s)
 {
 	struct kmsg_source *k = (struct kmsg_source *)s;
@@ -164,8 +164,8 @@ static uint64_t kmsg_source_lost(struct source *s)
 }
 
 /*
- * A victim may be marked just before the count is taken, and its line be written
- * before the log is opened, by no more than this time.
+ * The kernel may mark a victim just before the count is read, and write its line before
+ * the log is opened. The two are no further apart than this.
  */
 enum { MARGIN_NS = 100000000 };
 
@@ -216,13 +216,13 @@ static const struct source_ops kmsg_source_ops = {
 	.close = kmsg_source_close,
 };
 
-/* Opens the log where the count of kills is taken: no kill may come between the two. */
+/* Opens the log, and reads the count of kills so that no kill falls in between. */
 static int open_log(struct kmsg_source *k, struct error *f)
 {
 	for (int tries = 0;; tries++) {
 		k->kills_before = count_kills(k);
 		k->source.fd = kmsg_open(k->past, f);
-		/* One reading may fail for ever: the log had the last descriptor. */
+		/* Reading the count may fail every time: the log took the last descriptor. */
 		if (k->source.fd < 0 || k->past || tries == OPEN_TRIES)
 			break;
 		if (count_kills(k) == k->kills_before)
@@ -256,7 +256,7 @@ int kmsg_source_open(struct source **s, const struct source_options *options,
 		kmsg_source_close(&k->source);
 		return result;
 	}
-	/* Until a record says otherwise the clocks agree, give or take. */
+	/* Until the first record the clocks are assumed to agree. */
 	*s = &k->source;
 	return 0;
 }

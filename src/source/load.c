@@ -270,7 +270,7 @@ static int explain_refusal(struct loaded *l, uint32_t program,
 	return error;
 }
 
-/* The program may call itself once more, by the map "rerun". */
+/* Allows the program one tail call to itself, through the map "rerun". */
 static int allow_rerun(struct loaded *l, struct error *f)
 {
 	int map = map_of(l, "rerun"), result = 0;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * For a kernel without BTF: type information that describes nothing but the
- * tracepoint's record, made from its format file. With it the probe's
- * accesses to the record find their places, as on a kernel with BTF, and
- * everything else that it asks for does not exist.
+ * For a kernel without BTF: makes BTF from the tracepoint's format file. It describes only
+ * the tracepoint's record, so the probe's accesses to the record are relocated as usual,
+ * and all other types do not exist.
  */
 #ifndef SOURCE_RECORD_BTF_H
 #define SOURCE_RECORD_BTF_H

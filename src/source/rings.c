@@ -184,7 +184,7 @@ void rings_stop(struct rings *r)
 	}
 }
 
-/* Takes the wake-ups that are due; what caused them is read afterwards. */
+/* Consumes pending wake-ups. The rings that caused them are read afterwards. */
 static void acknowledge(struct rings *r)
 {
 	struct epoll_event events[16];
@@ -225,15 +225,15 @@ static void read_announcements(struct rings *r)
 		else if (cpu != -ENOENT && cpu != -EINTR)
 			return;
 	}
-	/* More than a host can have: leave the rest, and look for oneself. */
+	/* More announcements than CPUs: drop the rest, and check every CPU. */
 	if (r->watch >= 0)
 		request_all(r);
 }
 
 /*
- * Gives a new ring to a CPU whose perf event has ended. The old ring is read
- * to its end, and closed once the new one is there: closing waits for other
- * CPUs, and kills on this one do not. Returns 1 if a ring came or went.
+ * Opens a new ring for a CPU whose perf event has ended. The old ring is read to its end,
+ * and closed after the new one is open: closing waits for other CPUs, and a kill on this
+ * CPU could be missed meanwhile. Returns 1 if a ring was opened or closed.
  */
 static int renew_cpu(struct rings *r, int cpu)
 {
@@ -249,13 +249,13 @@ static int renew_cpu(struct rings *r, int cpu)
 		c->old = c->now;
 		c->now = (struct rings_ring){ .fd = -1 };
 	}
-	/* Two rings may be more than may be locked: try again without the old one. */
+	/* Two rings may exceed the limit of locked memory: retry without the old one. */
 	if (make_ring(r, cpu, &c->now) < 0 && r->lock_refused && replaces)
 		c->renew = true;
 	return replaces || c->now.fd >= 0;
 }
 
-/* All rings are empty. Returns how many CPUs have something to look at again. */
+/* Call it when all rings are empty. Returns how many CPUs need another look. */
 static int renew_cpus(struct rings *r)
 {
 	int changed = 0;

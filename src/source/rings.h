@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * One perf ring per online CPU, also for those that come online later, read
- * as one stream in the order of time.
+ * One perf ring for each online CPU, including CPUs that come online later. All rings are
+ * read as one stream, ordered by time.
  */
 #ifndef SOURCE_RINGS_H
 #define SOURCE_RINGS_H
@@ -14,7 +14,7 @@
 #include "sys/cpus.h"
 #include "sys/ring.h"
 
-/* What makes rings of one kind different from those of another. */
+/* The backend's part: how to open and start the perf event of a ring. */
 struct rings_kind {
 	/* A new perf descriptor for @cpu, or -errno; -ENODEV: it is offline. */
 	int (*open)(void *ctx, int cpu);
@@ -39,16 +39,16 @@ struct rings {
 	struct rings_kind kind;
 	struct cpus cpus;
 	size_t bytes;		/* of each ring */
-	bool lock_refused;	/* the last ring that failed was more than may be locked */
+	bool lock_refused;	/* the last ring failed on the limit of locked memory */
 	bool pending;		/* some CPU is to be renewed, or has an old ring */
-	int epoll;		/* readable when a ring or a new CPU wants us */
+	int epoll;		/* readable when a ring or a new CPU needs attention */
 	int watch;		/* announcements of CPUs; -1: refused */
 	bool idle;		/* the last rings_next() found nothing */
 	uint64_t lost;		/* by the kernel's own count in the rings */
 	uint64_t damaged;	/* times that a ring's content was given up: each
 				 * is at least one record that is lost */
 	uint64_t samples;	/* that were read */
-	uint64_t counted;	/* by the events of rings that are done with */
+	uint64_t counted;	/* by the perf events of closed rings */
 	struct rings_cpu *cpu;	/* [cpus.possible] */
 	uint8_t record[RING_RECORD_SIZE];
 };
@@ -58,9 +58,8 @@ struct rings {
 	"the ring was full (a larger --ring-kib helps) or damaged, or a CPU had just come online"
 
 /*
- * How large each of @count rings is by default: what holds a burst of a
- * thousand kills (1 MiB), but all together at most 16 MiB and at most a
- * 64th of @ram_bytes.
+ * The default size of each of @count rings: 1 MiB, which holds a burst of a thousand
+ * kills; but all rings together take at most 16 MiB and at most a 64th of @ram_bytes.
  */
 size_t rings_default_bytes(int count, uint64_t ram_bytes);
 
@@ -84,15 +83,15 @@ int rings_open(struct rings *r, const struct rings_kind *kind, size_t bytes,
 void rings_close(struct rings *r);
 
 /*
- * Disables the events of all rings. What is in the rings stays to be read;
- * @r->counted holds then how many samples there should have been in all.
+ * Disables the perf events of all rings. Their content can still be read. @r->counted then
+ * holds the number of samples that the kernel has produced.
  */
 void rings_stop(struct rings *r);
 
 /*
  * 1: *@sample is the body of the oldest PERF_RECORD_SAMPLE of all rings, valid
- * until the next call; 0: there is none; -EBADMSG: a ring was damaged, and what
- * it held is dropped and counted.
+ * until the next call; 0: there is none; -EBADMSG: a ring was damaged, and its content is
+ * dropped and counted.
  */
 int rings_next(struct rings *r, struct span *sample);
 

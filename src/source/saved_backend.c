@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-/* The kernel's log as somebody has saved it, read from a file or a pipe. */
+/* The backend for a saved log of the kernel, read from a file or a pipe. */
 #include "source/source.h"
 
 #include <errno.h>
@@ -126,7 +126,7 @@ int saved_source_fits(int fd)
 	return S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode);
 }
 
-/* Nothing in a file is later than what was written to it last. */
+/* No line of a file is later than the file's last change. */
 static int64_t end_of(const struct stat *st)
 {
 	int64_t now = clock_now_ns(CLOCK_REALTIME);
@@ -146,7 +146,7 @@ static int set_up(struct saved_source *s, struct error *f)
 	n = fill(s);
 	if (n < 0)
 		return error_set(f, (int)n, "read the saved log");
-	/* A file may be empty; a pipe that is empty is there by accident. */
+	/* An empty file is an empty log; an empty pipe was not meant as one. */
 	return !n && !S_ISREG(st.st_mode) ? -ENODATA : 0;
 }
 

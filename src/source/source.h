@@ -17,8 +17,8 @@ struct source_options {
 	const char *object;	/* a BPF object's path; NULL: the embedded one */
 	const char *btf;	/* a path, or "none"; NULL: the kernel's own */
 	unsigned int ring_kib;	/* per CPU; 0: rings_default_bytes() */
-	int root;		/* of the host's files, borrowed; -1: not to be had */
-	bool past;		/* kmsg: begin with what is in the log already */
+	int root;		/* of the host's files, borrowed; -1: unavailable */
+	bool past;		/* kmsg: begin with the records already in the log */
 };
 
 /* One record as the kernel made it; valid until the next call on the source. */
@@ -36,7 +36,7 @@ struct source {
 
 struct source_ops {
 	const char *name;
-	const char *loss;	/* why records get lost, and what helps */
+	const char *loss;	/* why records are lost, and the remedy */
 	int (*next)(struct source *s, struct raw_event *raw, struct error *f);
 	void (*finish)(struct source *s);
 	uint64_t (*lost)(struct source *s);
@@ -55,40 +55,39 @@ int perf_source_open(struct source **s, const struct source_options *options,
 		     struct error *f);
 
 /*
- * Opens the kmsg source, which reads the kernel's log. What it loses is lines
- * of that log; how many kills were in them the kernel's own count tells. With
- * @options->past, or where that count cannot be read, the number of lines is
- * taken for it: it is not less. With @options->past it returns 0 for the first
- * time when it has read all that was there, and what was overwritten before is
- * lost, too. -errno and an error.
+ * Opens the kmsg source, which reads the kernel's log. When records of the log are lost,
+ * the kernel's count of kills tells how many kills were in them. With @options->past, or
+ * if that count cannot be read, the number of lost records is used: an upper bound. With
+ * @options->past source_next() returns 0 first when all existing records are read, and
+ * overwritten records count as lost. 0, or -errno and an error.
  */
 int kmsg_source_open(struct source **s, const struct source_options *options,
 		     struct error *f);
 
 /*
- * Opens the kernel's log at its end for the events of another backend. 0; or -errno,
- * an error, and a log that is none. Closing that is fine.
+ * Opens the kernel's log at its end, to complete events of another backend. 0, or -errno
+ * and an error; @log may be closed either way.
  */
 int kmsg_source_correlate(struct correlate_log *log, struct error *f);
 void kmsg_source_correlate_close(struct correlate_log *log);
 
 /*
- * Reads a saved log from @fd, borrowed, with blocking reads to its end; all
- * that it tells of is past, maybe of another host. -ENODATA without an error:
- * @fd is no file, and nothing came; or -errno and an error.
+ * Reads a saved log from @fd, borrowed, with blocking reads, to its end. Its kills are
+ * past, and may be another host's. -ENODATA without an error: @fd is a pipe or socket
+ * without any data; or -errno and an error.
  */
 int saved_source_open(struct source **s, int fd, struct error *f);
 
-/* What was seen of it, and how much of it could not be read. */
+/* Counts of the log's lines, and of lines that could not be read. */
 const struct transport_counts *saved_source_counts(const struct source *s);
 
-/* Is @fd a file, a pipe or a socket, which somebody may have meant to be read? */
+/* Is @fd a file, a pipe or a socket, so that the user may have passed a log there? */
 int saved_source_fits(int fd);
 
 /*
  * 1: *@raw holds the next record; 0: none is waiting; -EBADMSG without an error:
- * a ring was damaged, and what it held is in source_lost(), go on; or -errno
- * and an error: nothing more can be read.
+ * a ring was damaged, its content is counted in source_lost(), and reading may go on; or
+ * -errno and an error: nothing more can be read.
  */
 static inline int source_next(struct source *s, struct raw_event *raw, struct error *f)
 {
@@ -96,8 +95,7 @@ static inline int source_next(struct source *s, struct raw_event *raw, struct er
 }
 
 /*
- * No more records are made. Those that are waiting are still to be read; when
- * they are, source_lost() is exact.
+ * Stops the flow of records. Once the waiting records are read, source_lost() is exact.
  */
 static inline void source_finish(struct source *s)
 {
@@ -105,15 +103,15 @@ static inline void source_finish(struct source *s)
 		s->ops->finish(s);
 }
 
-/* The reports that @s reads in a log, for what in them makes no kill, or NULL. */
+/* The parser's state, for its counts of reports without a kill; NULL: @s reads no log. */
 static inline const struct report *source_report(struct source *s)
 {
 	return s->ops->report ? s->ops->report(s) : NULL;
 }
 
 /*
- * How many kills have been lost since the source was opened, as far as is
- * known by now: it may grow without a record, and shrink by one that was late.
+ * How many kills are known to be lost since the source was opened. The number may grow
+ * without a new record, and shrink by a late record.
  */
 static inline uint64_t source_lost(struct source *s)
 {
@@ -121,11 +119,10 @@ static inline uint64_t source_lost(struct source *s)
 }
 
 /*
- * The kmsg source has been read to its end. Was there a line for every kill that
- * the kernel has counted until now? 1: yes, so that whoever was marked at
- * @boot_ns (CLOCK_BOOTTIME) without one was not killed; 0: one is to come, as
- * far as is known; -ENODATA: lines of that time were overwritten, or written
- * before the log was opened.
+ * Call it once the kmsg source is read to its end. Did the log have a line for every kill
+ * that the kernel has counted so far? 1: yes, so a process that was marked at @boot_ns
+ * (CLOCK_BOOTTIME) and has no line was not killed; 0: a line may still come; -ENODATA:
+ * lines of that time were overwritten, or written before the log was opened.
  */
 static inline int source_whole(struct source *s, int64_t boot_ns)
 {

@@ -8,14 +8,14 @@
 
 struct tracepoint {
 	int root;		/* of the host's files, borrowed; -1: not to be had */
-	int tracefs;		/* kept: closing a detached mount waits for RCU,
-				 * 20 ms that nobody has at the start; -1: not open */
+	int tracefs;		/* kept open: closing a detached mount waits for RCU,
+				 * which would delay the start by 20 ms; -1: not open */
 	struct tracepoint_format format;
 };
 
 /*
- * Reads what tracefs says of it; @t has its root. 0, or -errno and an error with the way out:
- * -ENOENT this kernel does not have it, -EACCES tracefs is not for us.
+ * Reads the tracepoint's format from tracefs; @t->root is set. 0, or -errno and an error with
+ * a hint: -ENOENT: this kernel lacks the tracepoint; -EACCES: tracefs may not be read.
  * Close @t either way.
  */
 int tracepoint_open(struct tracepoint *t, struct error *f);
