@@ -8,7 +8,7 @@ void accounting_init(struct accounting *c)
 	};
 }
 
-/* Each group once, by its first victim: that is the one counted twice. */
+/* Is it the first victim of a group? The kernel counts that victim twice. */
 static bool begins_group(const struct oom_event *e)
 {
 	return e->oom.group != 0 &&
@@ -26,7 +26,7 @@ void accounting_event(struct accounting *c, const struct oom_event *e)
 	c->groups += begins_group(e);
 }
 
-/* What is not known to be a kill was none. */
+/* If the kernel counts fewer kills, unclear events were marks. */
 static void find_marks(struct accounting *c)
 {
 	int64_t more = (int64_t)(c->kills + c->lost) - c->host_most;

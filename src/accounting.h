@@ -3,10 +3,10 @@
  * Counts the kills that are reported, and compares them with the kernel's own
  * count. Pure.
  *
- * The two differ by nature. A process that was exiting already is marked, which
- * is an event, but no kill. When memory.oom.group has a whole cgroup killed, the
- * kernel counts its first victim a second time, unless that is gone by then.
- * A kill between reading the count and attaching may be in one of the two.
+ * The two may differ without a loss. A process that was exiting already is marked, which
+ * is an event, but no kill. When the kernel kills a whole cgroup (memory.oom.group), it
+ * counts the first victim twice, unless that has exited by then. A kill between reading the
+ * count and attaching may be in only one of the two.
  */
 #ifndef ACCOUNTING_H
 #define ACCOUNTING_H
@@ -23,13 +23,13 @@ struct accounting {
 	uint64_t unclear;	/* those in @kills that may have been exiting */
 	uint64_t groups;	/* how many victims may be counted twice */
 	uint64_t shown;		/* events that passed the filter, written */
-	uint64_t unwritten;	/* events that passed it and were not written */
+	uint64_t unwritten;	/* events that passed the filter, not written */
 	uint64_t lost;		/* the next two together */
 	uint64_t source_lost;	/* by the source's own count */
 	uint64_t undecoded;	/* records that were read and could not be decoded */
 	uint64_t past;		/* kills from before the start, not in the others */
 	uint64_t unread;	/* lines of a saved log with a part of a report, not understood */
-	/* The kernel's count since the start: in between; EVENT_UNKNOWN. */
+	/* Bounds of the kernel's count since the start, or EVENT_UNKNOWN. */
 	int64_t host_least, host_most;
 };
 
@@ -40,9 +40,9 @@ void accounting_init(struct accounting *c);
 void accounting_event(struct accounting *c, const struct oom_event *e);
 
 /*
- * Sets the host's count: what it was before and behind the attaching, and
- * before and behind the last look at the source. Negative: it is not known.
- * If it is less than what was seen, then that many were marks.
+ * Sets the host's count from readings before and after attaching (@start), and before and
+ * after the last drain (@now). Negative: unknown. If it is less than the number of
+ * events, the surplus events were marks without a kill.
  */
 void accounting_host(struct accounting *c, const int64_t start[2], const int64_t now[2]);
 

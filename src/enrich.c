@@ -99,17 +99,17 @@ static void read_top(struct enrich *n, struct oom_event *e)
 }
 
 /*
- * In the order in which the facts vanish. A pid in a log may be another process
- * by now, and a user in a saved log is one of another host.
+ * The steps, in the order in which their facts vanish. A pid in a log may belong to another
+ * process by now; a uid in a saved log is another host's.
  */
 static const struct step {
 	unsigned int origins;		/* enum enrich_origin: where the fact exists */
 	void (*run)(struct enrich *n, struct oom_event *e);
 	const char *fields[4];		/* only if one is wanted; none: always */
 } steps[ENRICH_STEPS] = {
-	/* goes with the victim's memory */
+	/* vanishes with the victim's memory */
 	{ ORIGIN_LIVE, read_cmdline, { "tprocess.cmdline", "tprocess.cmdline_source" } },
-	/* /proc/PID goes when the victim's parent has waited for it */
+	/* /proc/PID vanishes when the victim's parent reaps it */
 	{ ORIGIN_LIVE, read_process, { NULL } },
 	/* once more: some records lack the process id that the first try needs */
 	{ ORIGIN_LIVE, read_cmdline, { "tprocess.cmdline", "tprocess.cmdline_source" } },
@@ -118,7 +118,7 @@ static const struct step {
 	{ ORIGIN_LIVE, join_report, { NULL } },
 	/* when neither /proc nor the report has it */
 	{ ORIGIN_LIVE | ORIGIN_LOG | ORIGIN_SAVED, fill_tpid, { NULL } },
-	/* the cgroup goes when its manager has noticed the exit */
+	/* the manager of the cgroup removes it after the exit */
 	{ ORIGIN_LIVE, read_limits, { NULL } },
 	{ ORIGIN_LIVE | ORIGIN_LOG, read_users,
 	  { "fprocess.creds.user", "fprocess.creds.group",
@@ -127,7 +127,7 @@ static const struct step {
 	{ ORIGIN_LIVE | ORIGIN_LOG, find_container, { NULL } },
 	/* this host's files say nothing of another host's containers */
 	{ ORIGIN_SAVED, read_path, { NULL } },
-	/* of the cgroup that ran out, which mostly stays */
+	/* the cgroup that ran out mostly stays */
 	{ ORIGIN_LIVE, read_stat, { "oom.stat", "oom.verdict_text" } },
 	{ ORIGIN_LIVE, read_top, { "oom.top" } },
 };
@@ -139,7 +139,7 @@ void enrich_event(struct enrich *n, struct oom_event *e, enum enrich_origin orig
 			steps[i].run(n, e);
 }
 
-/* ---- what is wanted ------------------------------------------------------- */
+/* ---- wanted fields -------------------------------------------------------- */
 
 /* Is the field, or one of the group, shown or filtered by? */
 static bool is_wanted(const struct options *o, const char *name)
@@ -204,7 +204,7 @@ void enrich_open_live(struct enrich *n)
 	cgroup_open(&n->cgroups, n->root);
 }
 
-/* Adds the message @why to what cannot be had, which is not fatal. */
+/* Reports that @what is unavailable, and why. The tracer goes on. */
 static void note_missing(const struct enrich *n, const char *what, const char *why)
 {
 	char line[256];

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Adds to a decoded event what the kernel's report, /proc and the host's files
- * know of the kill. A table in enrich.c gives the order: the fact that
- * vanishes first is read first.
+ * Fills unknown fields of a decoded event from the kernel's report, /proc and the host's
+ * files. A table in enrich.c has the order: the source that vanishes first is read first.
  */
 #ifndef ENRICH_H
 #define ENRICH_H
@@ -18,7 +17,7 @@
 #include "options.h"
 #include "source/source.h"
 
-/* Where an event comes from decides which facts still exist. Bits. */
+/* The origin of an event decides which sources of facts still exist. Bits. */
 enum enrich_origin {
 	ORIGIN_LIVE = 1,		/* the kill happened just now */
 	ORIGIN_LOG = 2,			/* this host's log, from before the start */
@@ -47,7 +46,8 @@ void enrich_init(struct enrich *n, const struct options *o,
 /* Opens the host's root. 0, or -errno and an error. */
 int enrich_open(struct enrich *n, struct error *f);
 
-/* Opens what only live kills need. Whatever is unavailable stays unknown. */
+/* Opens the files that only live kills need. If one is unavailable, its fields stay
+ * unknown. */
 void enrich_open_live(struct enrich *n);
 
 /*
@@ -66,13 +66,13 @@ int enrich_start(struct enrich *n);
 /* Reads a few containers' files. True: more are waiting. */
 bool enrich_watch(struct enrich *n);
 
-/* Reads clocks, RAM and swap; once for each batch, as they may change. */
+/* Reads clocks, RAM and swap, which may change: once for each batch of events. */
 void enrich_read_host(struct enrich *n);
 
-/* Brings in the memory that enrich_event() uses, before it is locked. */
+/* Touches the memory that enrich_event() uses, before it is locked. */
 void enrich_prefault(struct enrich *n);
 
-/* Fills what is unknown in @e. No allocation. */
+/* Fills unknown fields of @e. No allocation. */
 void enrich_event(struct enrich *n, struct oom_event *e, enum enrich_origin origin);
 
 void enrich_close(struct enrich *n);

@@ -11,7 +11,7 @@
 #include "options.h"
 #include "trace.h"
 
-/* All of the program's own memory, of which only what is used becomes real. */
+/* All of the program's own memory. The kernel allocates a page at its first use. */
 struct program {
 	struct options options;
 	struct trace trace;
@@ -34,7 +34,7 @@ static void say(const char *line)
 	if (len >= (int)sizeof(message))
 		len = sizeof(message) - 1;
 	if (len > 0 && poll(&ready, 1, 500) != 0 && write(STDERR_FILENO, message, (size_t)len) < 0)
-		return;		/* no other place takes messages */
+		return;		/* there is no other place for messages */
 }
 
 static void say_error(struct error *f, bool verbose)
@@ -77,7 +77,7 @@ static int history(struct program *p, struct error *f)
 
 	if (result)
 		return result;
-	/* What was not read may hold more. */
+	/* Unread lines may hold more kills. */
 	snprintf(line, sizeof(line), "%llu kill%s in %s%s", (unsigned long long)a->past,
 		 a->past == 1 ? "" : "s",
 		 a->unread ? "what could be read of the log" : "the log",
@@ -118,9 +118,8 @@ static int act(struct program *p, struct error *f)
 }
 
 /*
- * A descriptor that is closed at the start becomes /dev/null: the next one that
- * is opened would be taken for standard output. Where there is no such device,
- * a write fails.
+ * Opens /dev/null for each standard descriptor that is closed at the start: otherwise the
+ * next file to be opened would become standard output. Without that device a write fails.
  */
 static void open_standard(void)
 {
@@ -142,7 +141,7 @@ int main(int argc, char *argv[])
 	}
 	status = act(&program, &error);
 	if (status < 0) {
-		/* Whatever failed has described itself; an error without words is a bug. */
+		/* The failed function has set an error; this text shows only if it has not: a bug. */
 		error_set(&error, status, "trace OOM kills");
 		say_error(&error, program.options.verbose);
 		return STATUS_FAILED;

@@ -194,7 +194,7 @@ static int read_word(struct error *f, const struct option_row *row, const char *
 	return refuse_word(f, row, word);
 }
 
-/* Filters are read when all options are known. */
+/* Keeps a filter, to be parsed when all options are known. */
 static int keep_filter(struct options *o, struct error *f, const struct option_row *row,
 		       const char *words)
 {
@@ -268,7 +268,7 @@ static int read_option(struct reader *r, const struct option_row *row, const cha
 		return refuse(r->f, row, argument, "takes no argument");
 	if (row->argument && !argument && !optional && !*r->next)
 		return refuse(r->f, row, NULL, "an argument is missing");
-	/* No option is followed by a word of another kind. */
+	/* No option is positional: a next word without "-" is the argument. */
 	if (row->argument && !argument && (!optional || (*r->next && **r->next != '-')))
 		argument = *r->next++;
 	return set_option(r->o, r->f, row, argument);
@@ -354,7 +354,7 @@ int options_fields(const struct options *o, const char *name,
 	return result;
 }
 
-/* What is shown depends on --output, which may come behind --fields. */
+/* The default fields depend on --output, which may follow --fields. */
 static int choose_fields(struct options *o, struct error *f)
 {
 	if (o->output == OUTPUT_COLUMNS || o->columns)
@@ -364,7 +364,7 @@ static int choose_fields(struct options *o, struct error *f)
 	return o->field_words ? selection_change(&o->fields, o->field_words, f) : 0;
 }
 
-/* The error names a word; adds the option that it was given with. */
+/* Adds to an error about a word the option that the word belongs to. */
 static int name_option(struct error *f, int list)
 {
 	char what[sizeof(f->what)];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The command line as a struct, or what is wrong with it. */
+/* Parses the command line into a struct. */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
@@ -35,7 +35,7 @@ struct options {
 	bool verbose;
 	bool strict;			/* a loss or a difference gives status 3 */
 	bool all_namespaces;
-	/* What the arguments say, borrowed from argv; NULL: not given. */
+	/* Arguments, borrowed from argv; NULL: not given. */
 	const char *object, *btf, *host_root;
 	const char *columns, *field_words;
 	struct {
@@ -80,8 +80,8 @@ int options_parse(struct options *o, int argc, char *const argv[],
 		  struct error *f);
 
 /*
- * What --fields makes of the set @name, for columns: "k8s" where none was
- * asked for, on a node of Kubernetes. 0, or -EINVAL and an error.
+ * Selects the fields of the set @name for columns, changed by --fields. @name is "k8s" on a
+ * node of Kubernetes if the user chose no set. 0, or -EINVAL and an error.
  */
 int options_fields(const struct options *o, const char *name,
 		   struct selection *to, struct error *f);

@@ -39,7 +39,7 @@ void pipeline_close(struct pipeline *p)
 	enrich_close(&p->enrich);
 }
 
-/* The set that a table starts from on a node of Kubernetes; NULL: no other. */
+/* The set of columns for a node of Kubernetes; NULL: the user's choice stays. */
 static const char *node_set(const struct options *o)
 {
 	if (o->output != OUTPUT_COLUMNS)
@@ -67,7 +67,7 @@ int pipeline_open_output(struct pipeline *p, const int ends[WRITER_ENDS], struct
 	p->output.sink.has_ends = true;
 	result = output_open(&p->output, o->output, selected, STDOUT_FILENO,
 			     output_terminal_width(STDOUT_FILENO), f);
-	/* The end was asked for while nobody read the titles: the loop ends. */
+	/* The reader stalled at the titles when the program was to end: the loop ends. */
 	return result == -ECANCELED ? 0 : result;
 }
 
@@ -86,7 +86,7 @@ void pipeline_prefault(struct pipeline *p)
 
 /* ---- the steps ------------------------------------------------------------ */
 
-/* Nothing of this host explains the log of another one, or of another boot. */
+/* A saved log is from another host or boot: this host's clocks do not apply. */
 static const struct decode_host no_host = {
 	.unix_minus_boot_ns = EVENT_UNKNOWN, .unix_minus_mono_ns = EVENT_UNKNOWN,
 };
@@ -113,8 +113,8 @@ static int decode(struct pipeline *p, const struct raw_event *raw, enum enrich_o
 }
 
 /*
- * Counts the kill for each field that the filter asks for and nobody knows,
- * if the outcome hangs on it; the first of a field is said at once.
+ * Counts the kill for each unknown field that decides the filter's outcome, and reports
+ * the first such kill of each field at once.
  */
 static void count_unknown(struct pipeline *p, bool shown)
 {
@@ -162,8 +162,9 @@ static bool is_reported(const struct pipeline *p)
 }
 
 /*
- * A record that cannot be decoded is a kill that is lost, and no more than that.
- * Only the user's own probe may be of another version, and then all records are.
+ * Counts a record that cannot be decoded as a lost kill, and goes on. Another version of
+ * the record comes only from the user's own --object, and then ends the tracer, as no
+ * record can be decoded.
  */
 static int pass_over(struct pipeline *p, const struct source *s, const struct raw_event *raw,
 		     int error, struct error *f)
@@ -228,7 +229,7 @@ int pipeline_drain(struct pipeline *p, struct source *s, size_t most, struct err
 		written = pipeline_event(p, s, &raw, ORIGIN_LIVE, f);
 		if (!result)
 			result = written;
-		/* The next kill may be of a container that is new. */
+		/* The next kill may be in a new container. */
 		enrich_watch(&p->enrich);
 	}
 	pipeline_losses(p, s);

@@ -16,10 +16,10 @@
 #include "output/output.h"
 #include "source/source.h"
 
-/* As many kills as may happen between attaching and reading the log. */
+/* Room for the kills that happen between attaching and reading the log. */
 enum { PIPELINE_REPORTED = 512 };
 
-/* What is large is preallocated: no step allocates. */
+/* All memory of the steps, which allocate none. */
 struct pipeline {
 	const struct options *options;	/* borrowed */
 	void (*note)(const char *line);
@@ -28,11 +28,11 @@ struct pipeline {
 	struct incidents incidents;
 	struct oom_event event;
 	struct output output;
-	/* Kills whose outcome hung on an unknown field, by the filter's rule. */
+	/* Kills that an unknown field made pass or fail, by the filter's rule. */
 	struct pipeline_unknown {
 		uint64_t shown, left_out;
 	} unknown[FILTER_RULES];
-	/* Kills from the log that the source may report again, by thread id. */
+	/* Thread ids of kills from the log that the source may report again. */
 	size_t reported_count;
 	int64_t reported[PIPELINE_REPORTED];
 };
@@ -50,8 +50,8 @@ __attribute__((format(printf, 2, 3)))
 void pipeline_note(const struct pipeline *p, const char *format, ...);
 
 /*
- * Opens the output and writes a table's titles; enrich_open() comes before. A
- * stalled reader is given up once one of @ends (-1: none) is readable.
+ * Opens the output and writes a table's titles, after enrich_open(). Once one of @ends
+ * (-1: none) is readable, writes stop waiting for a stalled reader.
  * 0, or -errno and an error.
  */
 int pipeline_open_output(struct pipeline *p, const int ends[WRITER_ENDS], struct error *f);
@@ -66,20 +66,20 @@ void pipeline_prefault(struct pipeline *p);
 int pipeline_event(struct pipeline *p, const struct source *s, const struct raw_event *raw,
 		   enum enrich_origin origin, struct error *f);
 
-/* Passes over the kill that was just written, should @s report it live, too. */
+/* Remembers the kill just written, to skip it if the live source reports it, too. */
 void pipeline_remember(struct pipeline *p);
 
 /*
- * Takes the records that wait in the live source @s, no more than @most: kills
- * may come as fast as they are read. 0: none is left; 1: there may be more; or
- * -errno and an error, after which the rest has been counted.
+ * Processes at most @most waiting records of the live source @s: kills may come as fast
+ * as they are read. 0: none is left; 1: there may be more; or -errno and an error, with
+ * the remaining records counted.
  */
 int pipeline_drain(struct pipeline *p, struct source *s, size_t most, struct error *f);
 
-/* Counts what @s has lost, and says so when it has grown. */
+/* Counts the kills that @s has lost, and reports new losses. */
 void pipeline_losses(struct pipeline *p, struct source *s);
 
-/* At the end: says what was not written, and which fields a filter did not find. */
+/* At the end: reports unwritten kills, and fields that a filter found unknown. */
 void pipeline_summary(const struct pipeline *p);
 
 #endif

@@ -23,7 +23,7 @@ enum {
 
 /* ---- signals and time ----------------------------------------------------- */
 
-/* nohup has SIGHUP ignored, and means it. */
+/* An ignored signal stays ignored: nohup relies on that for SIGHUP. */
 static bool is_kept_ignored(int number)
 {
 	struct sigaction action;
@@ -47,7 +47,7 @@ static int open_signals(const int *signals, size_t count, struct error *f)
 	return fd < 0 ? error_set(f, errno, "wait for signals") : fd;
 }
 
-/* The ending ones have a descriptor of their own, which the writer watches, too. */
+/* Signals that end the tracer have their own descriptor, which the writer watches, too. */
 static int open_all_signals(struct trace *t, struct error *f)
 {
 	static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
@@ -56,7 +56,7 @@ static int open_all_signals(struct trace *t, struct error *f)
 
 	if (result >= 0)
 		result = t->wait[WAIT_SIGNAL].fd = open_signals(others, 2, f);
-	/* A reader that went away is an error of write(), with a message. */
+	/* With SIGPIPE ignored a closed pipe is an error of write(), with a message. */
 	signal(SIGPIPE, SIG_IGN);
 	return result;
 }
@@ -82,7 +82,7 @@ static int start_timer(struct trace *t, struct error *f)
 
 /* ---- the source ----------------------------------------------------------- */
 
-/* Says what a better source lacked, unless the user chose to do without it. */
+/* Reports why better backends did not open, unless the user excluded them. */
 static void note_source(const struct pipeline *p, const struct fallback *l)
 {
 	char why[200];
@@ -113,7 +113,8 @@ static int open_source(struct trace *t, struct error *f)
 
 /* ---- history -------------------------------------------------------------- */
 
-/* Writes the kills that @log has up to its end, and remembers them if @again. */
+/* Writes the kills in @log. @again: the live source may report them, too, so each is
+ * remembered to be skipped there. */
 static int read_log(struct pipeline *p, struct source *log, enum enrich_origin origin,
 		    bool again, struct error *f)
 {
@@ -121,7 +122,7 @@ static int read_log(struct pipeline *p, struct source *log, enum enrich_origin o
 	int result;
 
 	enrich_read_host(&p->enrich);
-	/* A reader that has stalled at the end gets no more. */
+	/* Stops when the writer has given up on a stalled reader. */
 	while (!p->output.sink.stopped && (result = source_next(log, &raw, f)) > 0) {
 		result = pipeline_event(p, log, &raw, origin, f);
 		if (result < 0)
@@ -139,7 +140,7 @@ static int open_log(struct source **log, struct error *f)
 	return kmsg_source_open(log, &options, f);
 }
 
-/* Says how many reports end without a kill: which process was killed is not in the log. */
+/* Reports how many reports have no "Killed process" line: the victim is not in the log. */
 static void note_unfinished(const struct pipeline *p, const struct report *r)
 {
 	char first[160] = "";
@@ -158,11 +159,10 @@ static void note_unfinished(const struct pipeline *p, const struct report *r)
 }
 
 /*
- * Reads the log before the source is opened, and once more behind that. Kills
- * of the second part may be in the source as well, and then they are there
- * already, for the kernel marks a victim before it writes its line. So one look
- * at the source that passes over these thread ids makes each kill come once,
- * and no clocks need be compared.
+ * Reads the log before the source is opened, and its new part afterwards. Kills of the
+ * new part may be in the source, too. If so, they are there already, as the kernel marks a
+ * victim before it writes the line. So the source is drained once, and these thread ids
+ * are skipped: each kill is reported once, without a comparison of clocks.
  */
 static int open_source_after_log(struct trace *t, struct error *f)
 {
@@ -197,7 +197,7 @@ static int open_saved(struct pipeline *p, struct source **log, struct error *f)
 	return saved_source_open(log, STDIN_FILENO, f);
 }
 
-/* What is missing from what a saved log was said to hold. */
+/* Reports lines of a saved log that were quoted, or could not be read. */
 static void report_unread(struct pipeline *p, const struct transport_counts *c)
 {
 	char first[4 * sizeof(c->first_text)] = "";
@@ -259,7 +259,7 @@ int trace_history(struct trace *t, const struct options *o, void (*note)(const c
 	int result;
 
 	init(t, o, note);
-	/* A reader that went away is an error of write(), with a message. */
+	/* With SIGPIPE ignored a closed pipe is an error of write(), with a message. */
 	signal(SIGPIPE, SIG_IGN);
 	result = enrich_open(&t->pipeline.enrich, f);
 	if (!result)
@@ -273,7 +273,7 @@ int trace_history(struct trace *t, const struct options *o, void (*note)(const c
 
 /* ---- setting up ----------------------------------------------------------- */
 
-/* Keeps the tracer, and all memory that an event needs, when memory is gone. */
+/* Protects the tracer from the OOM killer, and locks all memory that an event needs. */
 static void secure_memory(struct pipeline *p)
 {
 	int score = oom_safety_set_score();
@@ -281,7 +281,7 @@ static void secure_memory(struct pipeline *p)
 	int locked;
 
 	pipeline_prefault(p);
-	/* The probe is in the kernel by now. */
+	/* The embedded probe is loaded, so its bytes need not be locked. */
 	locked = oom_safety_lock(span_of(bpf_object_start, (size_t)(bpf_object_end - bpf_object_start)));
 
 	if (locked == OOM_SAFETY_PROGRAM)
@@ -307,7 +307,7 @@ static int announce(int fd, struct error *f)
 	return 0;
 }
 
-/* A new user does not find these two alone. */
+/* Tells a new user of two options that are easily overlooked. */
 static void note_outputs(const struct pipeline *p)
 {
 	const struct options *o = p->options;
@@ -317,7 +317,8 @@ static void note_outputs(const struct pipeline *p)
 		pipeline_note(p, "-o story explains each kill, --columns host is for hosts without containers");
 }
 
-/* Titles come before the kills in the log, and after what prevents tracing. */
+/* Opens the output, with its titles, before it reads kills from the log, but after a source
+ * without history has opened: a failed start prints no titles. */
 static int open_events(struct trace *t, struct error *f)
 {
 	bool history = t->pipeline.options->history != HISTORY_NONE;
@@ -335,7 +336,7 @@ static int open_events(struct trace *t, struct error *f)
 	return result;
 }
 
-/* The kernel drops lines above its limit without a word. */
+/* Warns that the kernel silently drops lines above its rate limit. */
 static void note_log_limit(const struct pipeline *p)
 {
 	int proc = writer_is_kernel_log(STDOUT_FILENO) ? pseudofs_procfs(NULL) : -1;
@@ -350,7 +351,7 @@ static void note_log_limit(const struct pipeline *p)
 		pipeline_note(p, "/dev/kmsg takes ten lines in five seconds (sysctl kernel.printk_devkmsg=on: all)");
 }
 
-/* Opened now: at the end there may be no descriptor left. */
+/* Opens the count at the start: at the end no descriptor may be free. */
 static void open_count(struct trace *t)
 {
 	int proc = pseudofs_procfs(NULL);
@@ -376,7 +377,7 @@ static int set_up(struct trace *t, struct error *f)
 	if ((result = open_events(t, f)) < 0)
 		return result;
 	t->wait[WAIT_SOURCE].fd = t->source->fd;
-	/* No event is asked for: a reader that goes away shows by itself. */
+	/* POLLERR needs no request: poll() reports it when the reader has closed the pipe. */
 	t->wait[WAIT_OUTPUT].fd = o->output == OUTPUT_NONE ||
 		writer_is_kernel_log(STDOUT_FILENO) ? -1 : STDOUT_FILENO;
 	t->wait[WAIT_OUTPUT].events = 0;
@@ -414,7 +415,7 @@ static void note_counts(const struct pipeline *p)
 	p->note(line);
 }
 
-/* A program that does not read its counts misses some; the next ones say it all. */
+/* Skips the write if it would block. The next counts are cumulative, too. */
 static void write_counts(const struct pipeline *p)
 {
 	struct pollfd to = { .fd = p->options->counts_fd, .events = POLLOUT };
@@ -429,8 +430,8 @@ static void write_counts(const struct pipeline *p)
 }
 
 /*
- * Drains the source between two readings of the host's count: all that the
- * first one counts is in the source.
+ * Drains the source between two readings of the host's count. Every kill in the first
+ * reading is in the source by then.
  */
 static int drain_and_count(struct trace *t, size_t most, struct error *f)
 {
@@ -442,7 +443,7 @@ static int drain_and_count(struct trace *t, size_t most, struct error *f)
 	result = pipeline_drain(&t->pipeline, t->source, most, f);
 	now[1] = vmstat_read_oom_kills(t->vmstat);
 	t->pending = result > 0;
-	if (t->pending)			/* the count is of no use */
+	if (t->pending)			/* undrained records: the count is useless */
 		now[1] = -EAGAIN;
 	accounting_host(&t->pipeline.accounting, t->start_kills, now);
 	if (t->counts_wanted)
@@ -464,7 +465,7 @@ static int wait_and_serve(struct trace *t, struct error *f)
 		t->done = true;
 	if (t->wait[WAIT_OUTPUT].revents)
 		return error_set(f, EPIPE, "write standard output");
-	/* Also at the end, for what has come meanwhile. */
+	/* Also at the end, for records that came meanwhile. */
 	if (t->done || t->counts_wanted)
 		return drain_and_count(t, DRAIN_MOST, f);
 	if (!t->pending && !t->wait[WAIT_SOURCE].revents)
@@ -503,7 +504,7 @@ int trace_run(struct trace *t, const struct options *o, void (*note)(const char 
 		result = wait_and_serve(t, f);
 		t->watching = enrich_watch(&p->enrich);
 	}
-	/* After a failure, too, what has been seen is counted. */
+	/* Counts also after a failure. */
 	if (result && t->source) {
 		struct error again = { 0 };
 

@@ -19,8 +19,8 @@ enum trace_wait {
 };
 
 /*
- * All that is large or lives as long as the program: sizeof(struct trace) is
- * its memory. It must be all zero, and is used once.
+ * All large and long-lived data: sizeof(struct trace) is the program's memory. It must
+ * be all zero, and is used once.
  */
 struct trace {
 	struct pollfd wait[TRACE_WAITS];
@@ -35,19 +35,19 @@ struct trace {
 };
 
 /*
- * Traces as @o says until the time is over, a signal (HUP, INT, QUIT, TERM) or a
- * failure ends it, then reads the rings to their end. @note gets a line for people:
- * losses when they are noticed, the counts on SIGUSR1 and, if anything was
- * attached, at the end, more when verbose.
+ * Traces until the time of @o is over, a signal (HUP, INT, QUIT, TERM) arrives or an
+ * operation fails, then drains the rings. @note is called with lines for people: losses
+ * when they are noticed, and the counts on SIGUSR1 and, if the source was attached, at the
+ * end; more with verbose.
  * Returns 0, or -errno and an error; t->pipeline.accounting holds either way.
  */
 int trace_run(struct trace *t, const struct options *o, void (*note)(const char *line),
 	      struct error *f);
 
 /*
- * Writes the kills in the kernel's log, or in a saved one, if standard input is
- * a file or a pipe that holds something; traces nothing. In the accounting,
- * past counts these kills, and lost the records of the log that were overwritten.
+ * Writes the kills in the kernel's log, or in a saved log if standard input is a file or
+ * a pipe with data. It traces nothing. In the accounting, past counts these kills, lost
+ * the overwritten records of the log.
  */
 int trace_history(struct trace *t, const struct options *o, void (*note)(const char *line),
 		  struct error *f);
