@@ -232,7 +232,9 @@ int pipeline_drain(struct pipeline *p, struct source *s, size_t most, struct err
 		/* The next kill may be in a new container. */
 		enrich_watch(&p->enrich);
 	}
-	pipeline_losses(p, s);
+	/* A log tells how many kills it has lost only at its end. */
+	if (next == 0)
+		pipeline_losses(p, s);
 	return result ? result : next != 0;
 }
 

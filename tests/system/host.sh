@@ -53,7 +53,7 @@ falls perf 'Operation not permitted' bpf=EPERM
 falls perf 'map .*Operation not permitted' bpf:0=EPERM
 falls perf 'load .*mark_victim.*Operation not permitted' bpf:5=EPERM
 falls kmsg 'Permission denied' perf_event_open=EACCES
-falls kmsg '(Too many open files|No file descriptors)' perf_event_open=EMFILE
+falls kmsg 'the limit of open files is reached' perf_event_open=EMFILE
 falls kmsg 'CONFIG_PERF_EVENTS' bpf=ENOSYS perf_event_open=ENOSYS
 
 # What was asked for and cannot be had is not replaced.

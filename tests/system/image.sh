@@ -67,8 +67,8 @@ run() {
 		trace_oomkill:test "$@"
 }
 images run --rm --network none --ulimit nofile=1024:1024 --ulimit nproc=1000:1000 \
-	trace_oomkill:test --version >"$tmp/version" 2>&1 ||
-	skip "podman runs no container here: $(tail -n 1 "$tmp/version")"
+	trace_oomkill:test --version >"$tmp/version" 2>"$tmp/podman.err" ||
+	skip "podman runs no container here: $(tail -n 1 "$tmp/podman.err")"
 is "the version in the image" "$(cat "$tmp/version")" "$("$program" --version)"
 [ "$(stat -f -c %T /sys/kernel/tracing 2>/dev/null)" = tracefs ] || {
 	mount -t tracefs none /sys/kernel/tracing || skip "no tracefs can be mounted"

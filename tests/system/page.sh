@@ -55,7 +55,7 @@ grep -q "shop (pid $pid, " "$tmp/dom" || fail "the browser does not show the kil
 grep -q '&lt;script&gt;' "$tmp/dom" || fail "the browser does not show the hostile name"
 ! grep -qE '<script|<b>bold' "$tmp/dom" || fail "a name became markup"
 is "bars, of the two limits that are set" "$(grep -o '<meter ' "$tmp/dom" | wc -l)" \
-	"$(get_page /kills.json | jq '[.[].oom.levels // [] | .[] | select(.max_bytes < 9007199254740991)] | length')"
+	"$(get_page /kills.json | jq '[.[].oom.levels // [] | .[] | select(.usage_bytes != null and .max_bytes != null and .max_bytes > 0 and .max_bytes < 9007199254740991)] | length')"
 browse --hide-scrollbars --window-size=900,1100 --screenshot="$picture" "file://$tmp/page.html" >/dev/null ||
 	fail "chromium: $(tail -n 3 "$tmp/browser.err")"
 [ -s "$picture" ] || fail "there is no picture"
