@@ -63,7 +63,7 @@ sees() {
 	await big eaten
 	spawn small --cgroup "$both" --anon 30 --hold
 	await_killed big
-	event line "$big_pid"
+	event_tid line "$big_pid"
 	stop
 	has "$line" fprocess.pid "$small_pid"
 	await small eaten

@@ -19,7 +19,7 @@ read_saved() {
 
 read_saved 0 --strict <"$data/dmesg.log"
 is "kills" "$(jq -r .tpid "$tmp/kills")" 4712
-is "the words" "$(cat "$tmp/words")" "trace_oomkill: 1 kills in the log"
+is "the words" "$(cat "$tmp/words")" "trace_oomkill: 1 kill in the log"
 grep -v "Killed process" "$data/dmesg.log" | grep -v "oom" | read_saved 0 --strict
 is "the words" "$(cat "$tmp/words")" "trace_oomkill: 0 kills in the log"
 
