@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whatever step it happens to fail, the cause is the same. */
+/* For these errors the cause does not depend on the failed step. */
 static const struct shortage {
 	int error;
 	const char *why, *hint;

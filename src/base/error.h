@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * What failed, at which step, and the way out: filled where the cause is known,
- * passed up unread, printed once by main.
+ * An error: the failed step, the cause, and a hint. The function that knows the cause fills
+ * it, callers pass it up, and main prints it once.
  */
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
@@ -22,8 +22,8 @@ struct error {
  * the step and its subject. An error that is already set stays: the first one
  * is the closest to the cause. @f may be NULL. Returns -errno, to be returned.
  *
- * EMFILE, ENFILE and ENOMEM get their cause and way out here, and keep them: no
- * step knows better why there is no descriptor or no memory left.
+ * EMFILE, ENFILE and ENOMEM get their cause and hint here, which later calls do not
+ * replace: the failed step does not matter for them.
  */
 int error_set(struct error *f, int error, const char *what, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -47,10 +47,10 @@ int error_hint(struct error *f, const char *hint, ...)
 /* Takes over malloc'd @log, the verifier's. */
 void error_keep_log(struct error *f, char *log);
 
-/* Forgets the error and frees its log, before another way is tried. */
+/* Clears the error and frees its log, before an alternative is tried. */
 void error_clear(struct error *f);
 
-/* Is it one of those three? */
+/* Is @error EMFILE, ENFILE or ENOMEM, of either sign? */
 bool error_is_shortage(int error);
 
 /* strerror() of an errno of either sign, in better words where there are. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * FNV-1a. Whoever chooses the input can make hashes collide: bound what a
- * collision costs.
+ * FNV-1a. A user who chooses the input can make hashes collide, so callers must bound the
+ * cost of a collision.
  */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H

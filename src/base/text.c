@@ -206,7 +206,7 @@ static size_t code_point_width(uint32_t c)
 	return is_combining(c) ? 0 : is_wide_character(c) ? 2 : 1;
 }
 
-/* ---- bytes that a process chose ---- */
+/* ---- escaping of untrusted text ---- */
 
 /* A backslash, @letter and @width hexadecimal digits of @c. */
 static void put_escape(struct text *t, char letter, uint32_t c, unsigned int width)

@@ -96,7 +96,7 @@ int bpf_map_freeze(int fd)
 
 bool bpf_has_helper(uint32_t helper)
 {
-	/* What memory they may write to is on the stack; the rest are numbers. */
+	/* The helper's buffer is on the stack; its other arguments are numbers. */
 	const struct bpf_insn insns[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_1, .src_reg = BPF_REG_10 },
 		{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = BPF_REG_1, .imm = -16 },
@@ -127,7 +127,7 @@ bool bpf_raise_memlock(void)
 		return false;
 	if (setrlimit(RLIMIT_MEMLOCK, &wanted) == 0)
 		return true;
-	/* Without CAP_SYS_RESOURCE, as far as one may. */
+	/* Without CAP_SYS_RESOURCE only up to the hard limit. */
 	if (now.rlim_cur == now.rlim_max)
 		return false;
 	now.rlim_cur = now.rlim_max;

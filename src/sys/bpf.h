@@ -37,15 +37,15 @@ int bpf_map_lookup(int fd, const void *key, void *value);
 int bpf_map_freeze(int fd);
 
 /*
- * May a tracepoint's program call @helper? Asks the kernel to load one that
- * does: for helpers that take nothing, or a place to write to, its size and
- * an address. False too when we may not load any program.
+ * May a tracepoint program call @helper? Loads a small program that does. It supports
+ * helpers without arguments, and helpers with a buffer, its size and an address. False
+ * also if the tracer may not load programs.
  */
 bool bpf_has_helper(uint32_t helper);
 
 /*
- * Kernels before 5.11 count BPF memory against RLIMIT_MEMLOCK: raises it as
- * far as we may. False when it is what it was.
+ * Raises RLIMIT_MEMLOCK as far as allowed: kernels before 5.11 count BPF memory against
+ * it. False: the limit is unchanged.
  */
 bool bpf_raise_memlock(void);
 

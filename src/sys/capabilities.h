@@ -14,13 +14,12 @@ enum {
 	CAPS_SYSLOG = 34, CAPS_PERFMON = 38, CAPS_BPF = 39,
 };
 
-/* Is @capability (CAPS_*) in effect? False too where it cannot be known. */
+/* Is @capability (CAPS_*) in effect? False also if that is unknown. */
 bool caps_have(int capability);
 
 /*
- * Writes those that loading and attaching a program needs and that are not
- * in effect: "CAP_BPF and CAP_PERFMON"; "" when none is missing. @size bytes
- * at @to; 40 hold any answer.
+ * Writes the missing capabilities for loading and attaching a program to the @size bytes
+ * at @to: "CAP_BPF and CAP_PERFMON", or "" if none is missing. 40 bytes hold any answer.
  */
 void caps_missing_for_bpf(char *to, size_t size);
 

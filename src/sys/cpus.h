@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* Which CPUs there are, and word of those that come online. */
+/* The possible and online CPUs, and announcements of CPUs that come online. */
 #ifndef SYS_CPUS_H
 #define SYS_CPUS_H
 
@@ -17,7 +17,7 @@ struct cpus {
  * way. */
 int cpus_open(struct cpus *c, int sysfs);
 
-/* Reads anew which CPUs are online. 0, or -errno and @c as it was. */
+/* Reads the list of online CPUs again. 0, or -errno with @c unchanged. */
 int cpus_refresh(struct cpus *c);
 
 void cpus_close(struct cpus *c);
@@ -41,9 +41,9 @@ static inline int cpus_online(const struct cpus *c, int cpu)
 int cpus_watch(void);
 
 /*
- * Reads one announcement. The number of a CPU that has come online, -ENOENT
- * when it was about something else, -EAGAIN when there is none, or -errno;
- * -ENOBUFS: the kernel dropped some, so look at all CPUs again.
+ * Reads one announcement. Returns the number of a CPU that has come online; -ENOENT: the
+ * message was about another event; -EAGAIN: there is none; -ENOBUFS: the kernel dropped
+ * some, so check all CPUs; or another -errno.
  */
 int cpus_announced(int fd);
 

@@ -89,9 +89,9 @@ static int step_up(struct walk *w)
 }
 
 /*
- * openat() of a name that may become a mount point at any moment. To open it
- * with O_PATH asks nothing of its file system; if the mounts are the same
- * then, it is none that could make us wait, and is opened again to be read.
+ * openat() of a name that may become a mount point at any moment. Opening it with O_PATH
+ * does not involve its file system. If the mounts have not changed by then, the name is on
+ * no slow file system, and is opened again for reading.
  */
 static int open_local(const struct walk *w, const char *name, int flags)
 {
@@ -166,7 +166,7 @@ static int walk(struct walk *w, const char *path, int flags)
 	}
 	if (len < 0 || result == 1)
 		return len;
-	fd = openat(w->at, ".", flags);	/* it ended in a step aside */
+	fd = openat(w->at, ".", flags);	/* the path ended in a link or ".." */
 	if (fd < 0)
 		return -errno;
 	move_to(w, fd, w->depth);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The host's file system as a directory descriptor, wherever it is mounted. What
- * is opened below never leaves it, and opening never blocks.
+ * The host's file system, by a descriptor of its root directory. Paths are resolved below
+ * this directory and cannot leave it, and opening never blocks.
  */
 #ifndef SYS_HOSTFS_H
 #define SYS_HOSTFS_H
@@ -24,7 +24,7 @@ int hostfs_root(const char *path);
 int hostfs_open(int root, const char *path, int flags);
 
 /*
- * The same for names below @dir that may be a stranger's choice: a symbolic
+ * The same for a path below @dir whose names another user may have chosen: a symbolic
  * link or ".." in @path is -ELOOP.
  */
 int hostfs_open_below(int dir, const char *path, int flags);
@@ -38,9 +38,9 @@ int hostfs_open_local(const struct slow_mounts *mounts, int dir, const char *pat
 		      int flags, bool follow);
 
 /*
- * Calls @each with the names in the directory @dir, but for those that begin
- * with a dot, until it returns something other than 0. That, or 0, or -errno,
- * -E2BIG: too many to look at. Called again it goes on behind the last name.
+ * Calls @each with the names in the directory @dir that do not begin with a dot, until
+ * @each returns something other than 0. Returns that value, 0 at the end, or -errno;
+ * -E2BIG: too many names. A further call continues behind the last name.
  */
 int hostfs_each(int dir, int (*each)(void *ctx, const char *name), void *ctx);
 

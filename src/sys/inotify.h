@@ -7,28 +7,28 @@
 
 /* Which changes are noticed. */
 enum inotify_interest {
-	INOTIFY_NEW,		/* a new name, whatever it is of */
+	INOTIFY_NEW,		/* a new name of any type */
 	INOTIFY_WRITTEN,		/* a file that was written and closed */
 };
 
 struct inotify_notice {
 	int watch;		/* as inotify_add() called it */
 	const char *name;	/* in the directory; empty: of the directory itself */
-	bool gone;		/* nothing more will come of this watch */
-	bool lost;		/* there was more, of whatever watch, than is kept */
+	bool gone;		/* the watch has ended */
+	bool lost;		/* the queue overflowed: notices of any watch are missing */
 };
 
 /* A descriptor that can be polled, or -errno. */
 int inotify_open(void);
 
 /*
- * From now on the directory @dir, which may be closed then, is watched. The
- * number of its watch, 1 or more, or -errno. One directory has one watch.
+ * Watches the directory @dir, which may be closed afterwards. Returns the number of its
+ * watch, 1 or more, or -errno. A directory has one watch.
  */
 int inotify_add(int fd, int dir, enum inotify_interest what);
 void inotify_remove(int fd, int watch);
 
-/* Calls @each with what has come, but for a few at a time. True: there were some. */
+/* Calls @each with some of the pending notices. True: there were some. */
 bool inotify_each(int fd, void (*each)(void *ctx, const struct inotify_notice *n), void *ctx);
 
 #endif

@@ -15,8 +15,8 @@ enum {
 };
 
 /*
- * Opens @path below @dir if it is the kernel's log. Containers put /dev/null or
- * a terminal there, which is readable for ever and has no record.
+ * Opens @path below @dir if it is the kernel's log. Container runtimes put /dev/null or a
+ * terminal there, which would be readable forever without a record.
  */
 static int open_node(int dir, const char *path)
 {
@@ -59,7 +59,7 @@ int kmsg_open(bool from_start, struct error *f)
 {
 	int fd = open_node(AT_FDCWD, "/dev/kmsg"), error;
 
-	/* Report what the user can mend: the missing node. */
+	/* Report the failure that the user can fix: the missing node. */
 	if (fd == -ENOENT && (fd = open_detached_node()) < 0 && !error_is_shortage(fd))
 		fd = -ENOENT;
 	if (fd < 0)

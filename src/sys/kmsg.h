@@ -11,17 +11,16 @@
 enum { KMSG_RECORD = 8192 };
 
 /*
- * Opens the log, where its node is in the initial devtmpfs or nowhere at all:
- * at its oldest record if @from_start, else behind its newest. A descriptor
- * that never blocks, is readable when there is a record, and is closed on
- * exec; or -errno and an error.
+ * Opens the log at its oldest record if @from_start, else behind its newest. If /dev has no
+ * node for it, a detached devtmpfs is used. Returns a non-blocking descriptor that is
+ * readable when there is a record, and is closed on exec; or -errno and an error.
  */
 int kmsg_open(bool from_start, struct error *f);
 
 /*
- * Reads the next record into @to. Its length; 0: there is none yet; -EPIPE:
- * records were overwritten before they were read, the next call goes on with
- * the oldest that is left; or -errno.
+ * Reads the next record into @to. Returns its length; 0: there is none yet; -EPIPE: the
+ * kernel has overwritten unread records, and the next call returns the oldest remaining
+ * one; or -errno.
  */
 int kmsg_read(int fd, char to[KMSG_RECORD]);
 

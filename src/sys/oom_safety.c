@@ -31,8 +31,8 @@
 extern const ElfW(Ehdr) __ehdr_start;
 
 enum {
-	STACK_BYTES = 16 << 10,		/* the event's path takes 12 KiB */
-	STACK_START_BYTES = 128 << 10,	/* what the start may have taken */
+	STACK_BYTES = 16 << 10,		/* processing an event takes 12 KiB */
+	STACK_START_BYTES = 128 << 10,	/* the start may have used so much */
 	BUFFER_BYTES = 4 << 10,
 };
 
@@ -123,7 +123,7 @@ static void drop(const struct unneeded *u, uintptr_t page)
 	}
 }
 
-/* The start used more stack than an event does. */
+/* Frees the stack that only the start has used. */
 static void drop_stack(uintptr_t page)
 {
 	uintptr_t here = (uintptr_t)__builtin_frame_address(0) & -page;
@@ -137,8 +137,8 @@ static int lock_range(uintptr_t from, uintptr_t to, uintptr_t page)
 	return (int)syscall(SYS_mlock2, from & -page, to - (from & -page), MLOCK_ONFAULT);
 }
 
-/* The program's segments and the stack below here: what a kill takes. The rings
- * are the kernel's own memory, and the cache of names may be lost. */
+/* Locks the program's segments and the stack below here, which processing a kill needs. The
+ * rings are kernel memory, and the cache of names is dispensable. */
 static int lock_program(uintptr_t page)
 {
 	uintptr_t here = (uintptr_t)__builtin_frame_address(0), base;
@@ -186,7 +186,7 @@ static void *map_memory(size_t size)
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
-/* What is mapped is locked, too, since MCL_FUTURE: not for this once. */
+/* MCL_FUTURE would lock the new mapping, too; it is suspended if the limit is too small. */
 void *oom_safety_map(size_t size)
 {
 	void *memory = map_memory(size);
@@ -208,13 +208,13 @@ void oom_safety_prefault(void *buffer, size_t size)
 }
 
 /*
- * A task that flushes for others must not wait for its own flushing. The kernel
- * therefore takes __GFP_FS off its allocations, and out_of_memory() does nothing
- * for those.
+ * PR_SET_IO_FLUSHER marks a task that writes back other tasks' data. Its allocations must
+ * not wait for that writeback, so the kernel clears __GFP_FS in them, and out_of_memory()
+ * returns at once for such allocations.
  *
- * A real-time task may use pages down to three quarters of the mark at which the
- * OOM killer starts (from 6.3 on: half). musl's sched_setscheduler() is a stub
- * that fails, hence the system call.
+ * A real-time task may use pages below the min watermark, at which the OOM killer starts:
+ * down to three quarters of it (from 6.3 on: half). musl's sched_setscheduler() is a
+ * stub that fails, hence the system call.
  */
 int oom_safety_set_io_flusher(void)
 {

@@ -8,17 +8,17 @@
 #include "base/span.h"
 
 /*
- * Brings in the program's code and constants except @unneeded, and some stack.
- * Locks them, and every page that has been or will be touched. Where the limit
- * on locked memory (ulimit -l) is too small for that, only the program is locked:
- * OOM_SAFETY_PROGRAM. Or -errno: nothing is.
+ * Touches the program's code and constants except @unneeded, and some stack, then locks
+ * all pages that are or will be touched: OOM_SAFETY_ALL. If the limit on locked memory
+ * (ulimit -l) is too small, it locks only the program: OOM_SAFETY_PROGRAM. Or -errno:
+ * nothing is locked.
  */
 enum { OOM_SAFETY_ALL, OOM_SAFETY_PROGRAM };
 int oom_safety_lock(struct span unneeded);
 
 /*
- * Maps @size bytes of zeros to read and write. Where the limit on locked memory
- * has no room for them they are not locked. NULL, and errno: there are none.
+ * Maps @size bytes of zeros to read and write. They are not locked if the limit on locked
+ * memory does not allow it. NULL, and errno, on failure.
  */
 void *oom_safety_map(size_t size);
 
@@ -27,11 +27,11 @@ void *oom_safety_map(size_t size);
 void oom_safety_prefault(void *buffer, size_t size);
 
 /*
- * Keeps the tracer's allocations from starting an OOM kill on a host without
- * memory. OOM_SAFETY_IO_FLUSHER: they wait (Linux 5.6, with CAP_SYS_RESOURCE).
- * OOM_SAFETY_REALTIME: the tracer is a real-time task, for which the kernel keeps
- * some memory back (CAP_SYS_NICE). -errno: neither. A memory cgroup's limit starts
- * a kill all the same.
+ * Keeps the tracer's allocations from starting an OOM kill on a host without memory.
+ * OOM_SAFETY_IO_FLUSHER: allocations wait (Linux 5.6, with CAP_SYS_RESOURCE).
+ * OOM_SAFETY_REALTIME: the tracer is a real-time task, for which the kernel reserves some
+ * memory (CAP_SYS_NICE). -errno: neither is possible. An allocation that hits a memory
+ * cgroup's limit starts a kill in all cases.
  */
 enum { OOM_SAFETY_IO_FLUSHER, OOM_SAFETY_REALTIME };
 int oom_safety_set_io_flusher(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The host's /etc/passwd and /etc/group, read anew each time: no allocation,
- * and never out of date.
+ * Reads the host's /etc/passwd and /etc/group each time, so that nothing is allocated and
+ * nothing is out of date.
  */
 #ifndef SYS_PASSWD_H
 #define SYS_PASSWD_H
@@ -11,7 +11,7 @@
 
 #include "base/span.h"
 
-/* What both files have in common: "name:password:id:rest". */
+/* An entry of either file: "name:password:id:rest". */
 struct account {
 	struct span name;	/* never empty */
 	uint32_t id;
@@ -19,14 +19,14 @@ struct account {
 };
 
 /*
- * Tells @take of each entry in the file @path below @root until it returns
- * true: that is enough. What is no entry, and a line of 4 KiB, is passed over;
- * what is beyond 1 MiB is not read. No file is an empty one.
+ * Calls @take with each entry in the file @path below @root, until it returns true.
+ * Malformed lines, and lines of 4 KiB or more, are skipped. Only the first 1 MiB is read.
+ * A missing file has no entries.
  */
 void passwd_each(int root, const char *path,
 		   bool (*take)(void *ctx, const struct account *a), void *ctx);
 
-/* The part of @rest before its next ':' or its end; @rest is what follows. */
+/* Takes the part of @rest up to the next ':' or the end. */
 struct span account_part(struct span *rest);
 
 #endif

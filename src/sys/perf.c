@@ -79,7 +79,7 @@ int perf_tracepoint_new(uint64_t id, int cpu, int sampled)
 	if (sampled) {
 		attr.sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_TIME |
 				   PERF_SAMPLE_CPU | PERF_SAMPLE_RAW;
-		/* perf's own clock is nobody else's; BOOTTIME is refused here. */
+		/* perf's own clock matches no other; perf refuses CLOCK_BOOTTIME here. */
 		attr.use_clockid = 1;
 		attr.clockid = CLOCK_MONOTONIC;
 	}

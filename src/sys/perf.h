@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* perf_event_open(2) as the tracer needs it, and what is done with its fds. */
+/* perf_event_open(2), and operations on its descriptors. */
 #ifndef SYS_PERF_H
 #define SYS_PERF_H
 
@@ -12,8 +12,8 @@
 uint32_t perf_stack_pointer_offset(void);
 
 /*
- * How many bytes above the stack pointer of a tracepoint in mark_oom_victim()
- * an oom_control may begin, at least: the frames between have that much.
+ * The least distance in bytes from the stack pointer at the tracepoint in
+ * mark_oom_victim() up to an oom_control: the frames in between are that large.
  */
 uint32_t perf_stack_window_start(void);
 
@@ -22,7 +22,7 @@ uint32_t perf_stack_window_start(void);
  * -ENODEV: the CPU is not online.
  */
 
-/* What bpf_perf_event_output() writes to on @cpu; wakes up at each record. */
+/* The event that bpf_perf_event_output() writes to on @cpu; it wakes up at each record. */
 int perf_output_new(int cpu);
 
 /* The tracepoint @id, disabled, on @cpu; its records come as PERF_SAMPLE_RAW
@@ -34,19 +34,19 @@ int perf_tracepoint_new(uint64_t id, int cpu, int sampled);
 int perf_set_program(int fd, int program);
 int perf_enable(int fd);
 
-/* Ends what perf_enable() began. 0, or -errno. */
+/* Disables the event of @fd. 0, or -errno. */
 int perf_disable(int fd);
 
-/* How often the event of @fd happened while it was enabled, whatever became
- * of the samples. -errno when that cannot be known. */
+/* How often the event of @fd happened while it was enabled, lost samples included. Or
+ * -errno. */
 int64_t perf_count(int fd);
 
 /* Is the event of @fd still counting? An event ends for good when its CPU goes
  * offline, also if the CPU comes back. */
 bool perf_is_running(int fd);
 
-/* Adds to @f, in which @error of perf_event_open() is set, what would let it
- * succeed. Returns @error. */
+/* Adds to @f, which holds @error of perf_event_open(), a hint how to make it succeed.
+ * Returns @error. */
 int perf_explain(struct error *f, int error);
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The kernel's file systems as directory descriptors: where the host has
- * mounted them, or mounted nowhere at all (detached, Linux 5.2), so that
- * nothing on the host changes and nothing is left behind.
+ * Opens the kernel's pseudo file systems: at their mount points, or else as a detached
+ * mount (Linux 5.2), which changes nothing on the host and leaves nothing behind.
  */
 #ifndef SYS_PSEUDOFS_H
 #define SYS_PSEUDOFS_H
@@ -23,12 +22,12 @@ int pseudofs_securityfs(struct error *f);
  */
 int pseudofs_tracefs(int root, struct error *f);
 
-/* The same for the device nodes, which open; without an error: there is always
- * another way. */
+/* The same for a devtmpfs whose device nodes can be opened. No error is set, as callers
+ * have alternatives. */
 int pseudofs_devtmpfs(void);
 
-/* The hierarchy of cgroup version 2. There is no such thing for version 1: to
- * mount it could take its controller away from version 2. */
+/* The hierarchy of cgroup version 2. Version 1 is not mounted here, as mounting it could
+ * take a controller away from version 2. */
 int pseudofs_cgroup2(void);
 
 /*

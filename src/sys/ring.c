@@ -45,7 +45,7 @@ int ring_map(struct ring *r, int fd, size_t bytes)
 	/* The kernel would round up a size between two pages, and use it whole. */
 	if (!is_power_of_two(bytes) || bytes < page)
 		return -EINVAL;
-	/* Writable, or the kernel would overwrite what was not read yet. */
+	/* Writable: in a read-only ring the kernel overwrites unread records. */
 	memory = mmap(NULL, page + bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
 		      fd, 0);
 	if (memory == MAP_FAILED)
@@ -88,7 +88,7 @@ int ring_peek(struct ring *r, struct ring_record *record)
 {
 	struct perf_event_header header;
 	uint64_t head = head_of(r);
-	/* Positions count up for ever; masked, a full ring would look empty. */
+	/* Positions are not masked, or a full ring would look empty. */
 	uint64_t filled = head - r->tail;
 
 	if (!filled)

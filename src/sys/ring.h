@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The reader's end of a perf ring buffer: memory that the kernel writes to
- * while we read. Records are copied out, as they may wrap around the end and
- * their payload is aligned to 4 bytes only.
+ * The reader's end of a perf ring buffer, which the kernel writes to at the same time.
+ * Records are copied out, as they may wrap around the end, and their payload is aligned
+ * to only 4 bytes.
  */
 #ifndef SYS_RING_H
 #define SYS_RING_H
@@ -51,9 +51,9 @@ int ring_init(struct ring *r, struct perf_event_mmap_page *meta, void *data,
 void ring_unmap(struct ring *r);
 
 /*
- * Looks at the oldest record. 1: there is one, 0: there is none, -EBADMSG:
- * what is there is no record. Everything up to the head is dropped then,
- * since nothing tells where the next record begins.
+ * Peeks at the oldest record. 1: there is one; 0: there is none; -EBADMSG: the record is
+ * malformed. Everything up to the head is dropped then, since the beginning of the next
+ * record is unknown.
  */
 int ring_peek(struct ring *r, struct ring_record *record);
 

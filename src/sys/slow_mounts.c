@@ -14,8 +14,8 @@
 
 enum { PATH_SIZE = 4096, LINE_SIZE = 8192 };
 
-/* Local file systems. overlay is one if its layers are: it is taken for the
- * root alone, from which the program itself runs in a container. */
+/* Local file systems. overlay may have slow layers: it is accepted only as the root, from
+ * which the program itself was started in a container. */
 static bool is_local(struct span type)
 {
 	static const char *const local[] = {
@@ -47,7 +47,7 @@ static uint64_t hash_escaped(struct span path)
 	return hash;
 }
 
-/* The number of the mount that @fd is on; it is in no call before 5.8. */
+/* The number of the mount that @fd is on. statx() has it from 5.8 on. */
 static int64_t mount_of(int fd)
 {
 	char path[40], text[256];

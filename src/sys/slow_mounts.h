@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Mount points behind which a reader may wait for ever: network file systems,
- * FUSE, autofs, and every type that is not known to be local. Their number is
- * read from mountinfo, which asks no file system: statfs() on a server or a
- * FUSE daemon that does not answer never returns, and a walk through a mount
- * point of autofs waits for its daemon.
+ * Mount points of file systems on which a read may block forever: network file systems,
+ * FUSE, autofs, and every type that is not known to be local. They are read from mountinfo,
+ * which involves no file system. statfs() never returns if a server or a FUSE daemon does
+ * not answer, and a walk through an autofs mount point waits for its daemon.
  */
 #ifndef SYS_SLOW_MOUNTS_H
 #define SYS_SLOW_MOUNTS_H
@@ -28,8 +27,8 @@ struct slow_mounts {
 int slow_mounts_open(struct slow_mounts *m, int root);
 void slow_mounts_close(struct slow_mounts *m);
 
-/* Is the entry @name of the directory @dir such a mount point? Also true where
- * that cannot be found out. */
+/* Is the entry @name of the directory @dir such a mount point? True also if that is
+ * unknown. */
 bool slow_mounts_has(const struct slow_mounts *m, int dir, const char *name);
 
 /* Has anything been mounted or unmounted since slow_mounts_open()? */
