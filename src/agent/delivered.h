@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * The record of deliveries: which kills of this boot each destination has
- * already. It is a file mapped into memory, so that a SIGKILL of the agent
- * loses nothing of it. After a restart the tracer reads the kernel's log
+ * already. It is a file mapped into memory, so that it survives a SIGKILL of the
+ * agent. After a restart the tracer reads the kernel's log
  * again, and this record keeps a kill from being delivered twice.
  */
 #ifndef AGENT_DELIVERED_H

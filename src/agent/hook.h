@@ -3,7 +3,7 @@
  * A program of the user's, run once for each kill: without a shell, one at a
  * time, with the fields of the kill in its environment, the JSON line on its
  * standard input, and a time limit after which its process group is killed.
- * What it writes to stdout and stderr goes to the agent's log.
+ * Its stdout and stderr go to the agent's log.
  */
 #ifndef AGENT_HOOK_H
 #define AGENT_HOOK_H

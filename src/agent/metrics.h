@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * What Prometheus learns of the kills: totals of the host, and series for each
+ * The metrics for Prometheus: totals of the host, and series for each
  * container and each systemd unit that had a kill within the last hour.
  */
 #ifndef AGENT_METRICS_H

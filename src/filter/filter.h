@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Which events are shown: rules that all must hold, over any field of the
- * table. They are read before anything is traced; matching allocates nothing.
+ * Selects the events to show: rules over any field of the table, which must all hold.
+ * Rules are parsed before tracing begins; matching allocates nothing.
  *
  * An unknown string or enum counts as an empty string, as it does in the
  * gadget's events; an unknown number, time or boolean differs from every

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-/* What runs for each event: the rest of this room is gone from memory by then. */
+/* Applies the rules to each event. Only this file of filter/ stays in memory after the start. */
 #include <string.h>
 
 #include "base/text.h"
