@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -51,24 +52,39 @@ static int next_line(struct saved_source *s, struct log_line *l, struct error *f
 	return result;
 }
 
+/* Has a line been given up since there were @before? It may be one before the last. */
+static void count_unreadable(struct saved_source *s, int64_t before)
+{
+	struct log_line line;
+
+	if (s->report.unreadable == before)
+		return;
+	log_line_init(&line);
+	line.text = span_of(s->report.first_unreadable, strlen(s->report.first_unreadable));
+	transport_reject(s->transport, &line);
+}
+
 /* 1: a kill is complete; 0: the log has ended; or -errno and an error. */
 static int read_kill(struct saved_source *s, struct error *f)
 {
 	struct log_line line;
+	int64_t unreadable;
 	int result;
 
 	while ((result = next_line(s, &line, f)) > 0) {
-		int64_t unreadable = s->report.unreadable;
-		int complete = report_line(&s->report, &line);
+		int complete;
 
-		if (s->report.unreadable > unreadable)
-			transport_reject(s->transport, &line);
+		unreadable = s->report.unreadable;
+		complete = report_line(&s->report, &line);
+		count_unreadable(s, unreadable);
 		if (complete)
 			return 1;
 	}
 	if (!result && report_flush(&s->report))
 		return 1;
+	unreadable = s->report.unreadable;
 	report_end(&s->report);
+	count_unreadable(s, unreadable);
 	return result;
 }
 

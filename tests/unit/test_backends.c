@@ -142,6 +142,24 @@ START_TEST(saved_log_that_breaks)
 }
 END_TEST
 
+/* A kill's line whose rest does not come is said, though it is the log's last. */
+START_TEST(saved_log_that_is_cut)
+{
+	int fd = saved_log("[    1.000000] Out of memory: Killed process 7 (a\n"
+			   "[    1.000001] eth0: up\n");
+	struct source *s = NULL;
+	struct raw_event raw;
+	struct error f = { 0 };
+
+	ck_assert_int_eq(saved_source_open(&s, fd, &f), 0);
+	ck_assert_int_eq(source_next(s, &raw, &f), 0);
+	ck_assert_uint_eq(saved_source_counts(s)->unread, 1);
+	ck_assert_ptr_nonnull(strstr(saved_source_counts(s)->first_text, "Killed process 7 (a"));
+	source_close(s);
+	close(fd);
+}
+END_TEST
+
 Suite *backends_suite(void)
 {
 	Suite *s = suite_create("backends");
@@ -150,6 +168,7 @@ Suite *backends_suite(void)
 	tcase_add_loop_test(t, opening, 0, BACKENDS);
 	tcase_add_loop_test(t, reading, 0, BACKENDS);
 	tcase_add_test(t, saved_log_that_breaks);
+	tcase_add_test(t, saved_log_that_is_cut);
 	suite_add_tcase(s, t);
 	return s;
 }
