@@ -307,6 +307,15 @@ static int keep(struct inference *f, const struct unit *u, struct log_line *l)
 	return 1;
 }
 
+/*
+ * Behind a known prefix stands what the kernel wrote, and a path in that, of a cgroup
+ * or a file, is somebody's choice: it may hold a report, as often as he likes.
+ */
+static bool is_strangers(const struct unit *u, struct span prefix)
+{
+	return u->kinds && scan_find(prefix, "/") >= 0;
+}
+
 /* A line of a report whose message begins at @u->at. */
 static int take_phrase(struct inference *f, struct unit *u, struct log_line *l)
 {
@@ -315,6 +324,10 @@ static int take_phrase(struct inference *f, struct unit *u, struct log_line *l)
 	if (prefix.size && is_writer(prefix, u->kinds != 0)) {
 		drop_quoted(f, prefix);
 		f->counts->quoted += u->phrase == PHRASE_PART;
+		return 0;
+	}
+	if (u->phrase == PHRASE_PART && is_strangers(u, prefix)) {
+		infer_count_unread(f->counts, u->line.text, u->number);
 		return 0;
 	}
 	if (prefix.size && !is_shown_by_held(f, prefix) &&
@@ -334,6 +347,16 @@ static int take_phrase(struct inference *f, struct unit *u, struct log_line *l)
 	return 1;
 }
 
+/* Nothing of a header is a part of a report: lines that lost their ends are in one. */
+static void count_behind(struct inference *f, const struct unit *u)
+{
+	struct span rest = scan_behind(u->line.text, u->at + 1);
+	size_t at;
+
+	if (phrase_find(rest, false, &at) == PHRASE_PART)
+		infer_count_unread(f->counts, scan_behind(rest, at), u->number);
+}
+
 int infer_put(struct inference *f, struct unit *u, struct log_line *l)
 {
 	size_t size = f->is_confirmed ? match(known_prefix(f), u->line.text) : 0;
@@ -348,8 +371,10 @@ int infer_put(struct inference *f, struct unit *u, struct log_line *l)
 		*l = u->line;
 		return 1;
 	}
-	if (u->phrase == PHRASE_HEADER)
+	if (u->phrase == PHRASE_HEADER) {
+		count_behind(f, u);
 		return keep(f, u, l);
+	}
 	if (u->phrase)
 		return take_phrase(f, u, l);
 	if (f->held_count)

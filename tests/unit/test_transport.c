@@ -317,6 +317,13 @@ static const struct {
 	{ "x ~ " KILL "\ny ~ " KILL "\n", 0, 0, 2, 1 },
 	{ "x1 ~ " KILL "\nx22 ~ " KILL "\n", 2, 0, 0, 0 },
 	{ "x1 " KILL "\nx1" KILL "\n", 0, 0, 2, 1 },
+	/* a path in the kernel's message may be anything, and be there twice */
+	{ "[    1.000000] cgroup: fork rejected by pids controller in /a/1/" KILL "\n"
+	  "[    2.000000] cgroup: fork rejected by pids controller in /a/2/" KILL "\n", 0, 0, 2, 1 },
+	{ "{\"_TRANSPORT\":\"kernel\",\"MESSAGE\":\"x /a/" KILL "\"}\n"
+	  "{\"_TRANSPORT\":\"kernel\",\"MESSAGE\":\"x /a/" KILL "\"}\n", 0, 0, 2, 1 },
+	/* lines without their ends */
+	{ "[    1.000000] " HEADER "\r[    1.000001] " CPU "\r[    1.000002] " KILL "\r", 1, 0, 1, 1 },
 	{ HEADER "\n", 0, 0, 1, 1 },
 	{ "x ~ " HEADER "\n" CPU "\n", 1, 0, 1, 1 },
 	/* a line of its own behind lines with a prefix goes on where a name broke */
