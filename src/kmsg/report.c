@@ -56,7 +56,7 @@ void report_init(struct report *r)
 	memset(r, 0, sizeof(*r));
 	forget(r);
 	r->last = r->moment;
-	r->next_sequence = r->unfinished_pid = EVENT_UNKNOWN;
+	r->next_sequence = r->unfinished_pid = r->numbered_ns = EVENT_UNKNOWN;
 }
 
 /* ---- time and gaps -------------------------------------------------------- */
@@ -462,7 +462,14 @@ static void number_incident(struct report *r, const struct log_line *l,
 {
 	r->first_pid = k->pid;
 	r->scope = k->scope;
-	r->incident = l->time_ns == EVENT_UNKNOWN ? r->kills : l->time_ns;
+	if (l->time_ns == EVENT_UNKNOWN)
+		r->incident = r->kills;
+	else if (l->time_ns == r->numbered_ns)
+		r->incident = r->numbered + 1;
+	else
+		r->incident = l->time_ns;
+	r->numbered_ns = l->time_ns;
+	r->numbered = r->incident;
 }
 
 static void add_kill(struct report *r, const struct log_line *l,

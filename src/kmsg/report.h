@@ -45,7 +45,7 @@ struct report_victim {
 	int64_t time_ns;		/* of the kernel's own clock */
 	int64_t time_unix_ns;
 	bool year_guessed;		/* of time_unix_ns */
-	int64_t incident;		/* time_ns of its first kill, or a number */
+	int64_t incident;		/* about time_ns of its first kill, or a number */
 	int64_t pid;			/* of a thread, most often the leader */
 	int64_t tgid;
 	int64_t uid;
@@ -110,6 +110,7 @@ struct report {
 	enum message_scope scope;	/* of the incident's kills */
 	int64_t first_pid;		/* of the incident; EVENT_UNKNOWN: not read */
 	int64_t incident;
+	int64_t numbered_ns, numbered;	/* time and number of the last incident */
 	int64_t kills;			/* so far, in all reports */
 	int64_t repeats;		/* second "Killed process" lines of a group's first victim */
 

@@ -476,6 +476,29 @@ START_TEST(incidents_without_time)
 }
 END_TEST
 
+/* A coarse clock gives several kills one time. */
+START_TEST(incidents_at_one_time)
+{
+	int64_t incidents[3];
+
+	start();
+	for (int i = 0; i < 3; i++) {
+		static const char *const lines[] = {
+			"<6>[  100.000000] Out of memory: Killed process 7 (a)" SIZES,
+			"<6>[  100.000000] Out of memory: Killed process 8 (b)" SIZES,
+			"<6>[  100.000000] Out of memory: Killed process 9 (c)" SIZES,
+		};
+
+		ck_assert_int_eq(FEED(lines[i]), 1);
+		incidents[i] = event.oom.incident;
+	}
+	ck_assert_int_eq(incidents[0], 100000000000);
+	ck_assert_int_ne(incidents[1], incidents[0]);
+	ck_assert_int_ne(incidents[2], incidents[0]);
+	ck_assert_int_ne(incidents[2], incidents[1]);
+}
+END_TEST
+
 /* Before 5.6 (and 5.4.20) bytes were printed as kB. */
 static const struct {
 	const char *printed, *table;
@@ -1169,6 +1192,7 @@ Suite *report_suite(void)
 	tcase_add_test(t, group);
 	tcase_add_test(t, group_without_report);
 	tcase_add_test(t, incidents_without_time);
+	tcase_add_test(t, incidents_at_one_time);
 	tcase_add_loop_test(t, pgtables_units, 0, (int)(sizeof(pgtables) / sizeof(pgtables[0])));
 	tcase_add_test(t, torn_by_a_comm);
 	tcase_add_loop_test(t, pages_of_a_memcg, 0, (int)(sizeof(memcg_pages) / sizeof(memcg_pages[0])));
