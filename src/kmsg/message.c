@@ -639,7 +639,8 @@ static bool has_words_of_report(struct span s)
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (scan_find(s, words[i]) >= 0)
 			return true;
-	return false;
+	/* "Kill process 77 (a) sharing same memory", of old kernels */
+	return scan_begins(s, "Kill process ") && scan_ends(s, " sharing same memory");
 }
 
 static enum message_kind read_table(struct message *m, struct span s,

@@ -1089,6 +1089,7 @@ static const char *const unreadable[] = {
 	"x: oom-kill:constraint=CONSTRAINT_NONE",
 	"tail invoked oom-killer: gfp_mask=",
 	"y: Out of memory: Kill process 7 (a) score 3 or sacrifice child",
+	"Kill process 77 (a) sharing same memory",
 };
 
 START_TEST(unreadable_line)
