@@ -69,21 +69,35 @@ static int trace(struct program *p, struct error *f)
 		STATUS_DIFFERS : STATUS_DONE;
 }
 
+/* Says how many kills the log holds. Lines that were not read may hold more. */
+static void say_past(const struct accounting *a, bool cut)
+{
+	char unwritten[40] = "", line[240];
+
+	if (a->unwritten)
+		snprintf(unwritten, sizeof(unwritten), ", %llu not written",
+			 (unsigned long long)a->unwritten);
+	snprintf(line, sizeof(line), "%llu kill%s in %s%s%s%s", (unsigned long long)a->past,
+		 a->past == 1 ? "" : "s",
+		 a->unread ? "what could be read of the log" :
+		 cut ? "what was read of the log" : "the log",
+		 a->lost ? ", which no longer reaches back to the boot" : "", unwritten,
+		 cut ? "; reading ended before the end of the log" : "");
+	say(line);
+}
+
 static int history(struct program *p, struct error *f)
 {
 	const struct accounting *a = &p->trace.pipeline.accounting;
 	int result = trace_history(&p->trace, &p->options, say, f);
-	char line[120];
+	bool cut = p->trace.cut;
 
+	if (!result || a->unwritten)
+		say_past(a, cut);
 	if (result)
 		return result;
-	/* Unread lines may hold more kills. */
-	snprintf(line, sizeof(line), "%llu kill%s in %s%s", (unsigned long long)a->past,
-		 a->past == 1 ? "" : "s",
-		 a->unread ? "what could be read of the log" : "the log",
-		 a->lost ? ", which no longer reaches back to the boot" : "");
-	say(line);
-	return p->options.strict && a->unread ? STATUS_DIFFERS : STATUS_DONE;
+	return p->options.strict && (a->unread || a->unwritten || cut) ?
+		STATUS_DIFFERS : STATUS_DONE;
 }
 
 static int check(struct program *p, struct error *f)

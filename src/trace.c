@@ -115,21 +115,30 @@ static int open_source(struct trace *t, struct error *f)
 
 /* Writes the kills in @log. @again: the live source may report them, too, so each is
  * remembered to be skipped there. */
-static int read_log(struct pipeline *p, struct source *log, enum enrich_origin origin,
+static int read_log(struct trace *t, struct source *log, enum enrich_origin origin,
 		    bool again, struct error *f)
 {
+	struct pipeline *p = &t->pipeline;
 	struct raw_event raw;
-	int result;
+	int result = 0, next = 1;
 
 	enrich_read_host(&p->enrich);
 	/* Stops when the writer has given up on a stalled reader. */
-	while (!p->output.sink.stopped && (result = source_next(log, &raw, f)) > 0) {
-		result = pipeline_event(p, log, &raw, origin, f);
-		if (result < 0)
-			break;
+	while ((result || !p->output.sink.stopped) && (next = source_next(log, &raw, f)) > 0) {
+		int written = pipeline_event(p, log, &raw, origin, f);
+
 		if (again)
 			pipeline_remember(p);
+		if (result || !written)
+			continue;
+		/* After a failed write the other kills are still counted. */
+		result = written;
+		if (origin == ORIGIN_SAVED)
+			source_finish(log);
 	}
+	t->cut = next != 0 || (origin == ORIGIN_SAVED && saved_source_is_cut(log));
+	if (!result && next < 0)
+		result = next;
 	return result < 0 ? error_set(f, result, "read the kernel's log") : 0;
 }
 
@@ -171,11 +180,11 @@ static int open_source_after_log(struct trace *t, struct error *f)
 	int result = open_log(&log, f);
 
 	if (!result)
-		result = read_log(p, log, ORIGIN_LOG, false, f);
+		result = read_log(t, log, ORIGIN_LOG, false, f);
 	if (!result)
 		result = open_source(t, f);
 	if (!result)
-		result = read_log(p, log, ORIGIN_LOG, true, f);
+		result = read_log(t, log, ORIGIN_LOG, true, f);
 	if (!result)
 		result = pipeline_drain(p, t->source, SIZE_MAX, f);
 	p->reported_count = 0;
@@ -188,13 +197,15 @@ static int open_source_after_log(struct trace *t, struct error *f)
 }
 
 /* -ENODATA without an error: standard input holds no log. */
-static int open_saved(struct pipeline *p, struct source **log, struct error *f)
+static int open_saved(const struct trace *t, struct source **log, struct error *f)
 {
+	const struct pipeline *p = &t->pipeline;
+
 	if (!saved_source_fits(STDIN_FILENO))
 		return -ENODATA;
 	if (p->options->verbose)
 		pipeline_note(p, "reads a saved log from standard input");
-	return saved_source_open(log, STDIN_FILENO, f);
+	return saved_source_open(log, STDIN_FILENO, t->wait[WAIT_END].fd, f);
 }
 
 /* Reports lines of a saved log that were quoted, or could not be read. */
@@ -214,20 +225,22 @@ static void report_unread(struct pipeline *p, const struct transport_counts *c)
 			      (unsigned long long)c->quoted);
 }
 
-static int read_any_log(struct pipeline *p, struct error *f)
+static int read_any_log(struct trace *t, struct error *f)
 {
+	struct pipeline *p = &t->pipeline;
 	enum enrich_origin origin = ORIGIN_SAVED;
 	struct source *log = NULL;
-	int result = open_saved(p, &log, f);
+	int result = open_saved(t, &log, f);
 
 	if (result == -ENODATA) {
 		origin = ORIGIN_LOG;
 		result = open_log(&log, f);
 	}
 	if (!result)
-		result = read_log(p, log, origin, false, f);
+		result = read_log(t, log, origin, false, f);
 	if (!result) {
-		source_finish(log);
+		if (!t->cut)
+			source_finish(log);
 		note_unfinished(p, source_report(log));
 	}
 	if (log && origin == ORIGIN_SAVED)
@@ -246,6 +259,19 @@ static void init(struct trace *t, const struct options *o, void (*note)(const ch
 	pipeline_init(&t->pipeline, o, note);
 }
 
+static void tear_down(struct trace *t)
+{
+	source_close(t->source);
+	pipeline_close(&t->pipeline);
+	if (t->vmstat >= 0)
+		close(t->vmstat);
+	if (t->wait[WAIT_TIME].fd >= 0)
+		close(t->wait[WAIT_TIME].fd);
+	for (int i = WAIT_SIGNAL; i <= WAIT_END; i++)
+		if (t->wait[i].fd >= 0)
+			close(t->wait[i].fd);
+}
+
 static int open_output(struct trace *t, struct error *f)
 {
 	const int ends[WRITER_ENDS] = { t->wait[WAIT_END].fd, t->wait[WAIT_TIME].fd };
@@ -259,15 +285,15 @@ int trace_history(struct trace *t, const struct options *o, void (*note)(const c
 	int result;
 
 	init(t, o, note);
-	/* With SIGPIPE ignored a closed pipe is an error of write(), with a message. */
-	signal(SIGPIPE, SIG_IGN);
-	result = enrich_open(&t->pipeline.enrich, f);
+	result = open_all_signals(t, f);
+	if (result >= 0)
+		result = enrich_open(&t->pipeline.enrich, f);
 	if (!result)
 		result = open_output(t, f);
 	if (!result)
-		result = read_any_log(&t->pipeline, f);
+		result = read_any_log(t, f);
 	pipeline_summary(&t->pipeline);
-	pipeline_close(&t->pipeline);
+	tear_down(t);
 	return result;
 }
 
@@ -475,19 +501,6 @@ static int wait_and_serve(struct trace *t, struct error *f)
 	result = pipeline_drain(&t->pipeline, t->source, DRAIN_BATCH, f);
 	t->pending = result > 0;
 	return result < 0 ? result : 0;
-}
-
-static void tear_down(struct trace *t)
-{
-	source_close(t->source);
-	pipeline_close(&t->pipeline);
-	if (t->vmstat >= 0)
-		close(t->vmstat);
-	if (t->wait[WAIT_TIME].fd >= 0)
-		close(t->wait[WAIT_TIME].fd);
-	for (int i = WAIT_SIGNAL; i <= WAIT_END; i++)
-		if (t->wait[i].fd >= 0)
-			close(t->wait[i].fd);
 }
 
 int trace_run(struct trace *t, const struct options *o, void (*note)(const char *line),

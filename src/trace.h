@@ -31,6 +31,7 @@ struct trace {
 	bool counts_wanted;		/* by SIGUSR1 */
 	bool watching;			/* containers wait to be read, between kills */
 	bool pending;			/* records wait that were not read last time */
+	bool cut;			/* the log was not read to its end */
 	struct pipeline pipeline;
 };
 
@@ -46,8 +47,10 @@ int trace_run(struct trace *t, const struct options *o, void (*note)(const char 
 
 /*
  * Writes the kills in the kernel's log, or in a saved log if standard input is a file or
- * a pipe with data. It traces nothing. In the accounting, past counts these kills, lost
- * the overwritten records of the log.
+ * a pipe with data. It traces nothing. A signal that ends tracing ends reading, too: then
+ * t->cut is set. In the accounting, past counts these kills, unwritten those of them that
+ * could not be written, lost the overwritten records of the log.
+ * Returns 0, or -errno and an error; the accounting holds either way.
  */
 int trace_history(struct trace *t, const struct options *o, void (*note)(const char *line),
 		  struct error *f);

@@ -3,6 +3,7 @@
 #include "source/source.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,20 +16,43 @@ struct saved_source {
 	struct source source;
 	struct transport *transport;
 	struct report report;
+	int end;		/* borrowed; readable: reading is to stop */
+	bool is_finished;	/* reads wait no longer */
+	bool is_cut;		/* reading has stopped before the log's end */
 };
 
-/* Reads more bytes. How many; 0: the log has ended; or -errno. */
+/* 1: bytes can be read, or the log's end; 0: reading is to stop; or -errno. */
+static int wait_for_bytes(struct saved_source *s)
+{
+	struct pollfd wait[] = {
+		{ .fd = s->end, .events = POLLIN }, { .fd = s->source.fd, .events = POLLIN },
+	};
+	int n;
+
+	do
+		n = poll(wait, 2, s->is_finished ? 0 : -1);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	s->is_cut = s->is_cut || wait[0].revents || !wait[1].revents;
+	return !s->is_cut;
+}
+
+/* Reads more bytes. How many; 0: the log has ended, or is cut; or -errno. */
 static ssize_t fill(struct saved_source *s)
 {
 	size_t size;
 	uint8_t *room = transport_room(s->transport, &size);
-	ssize_t n;
+	ssize_t n = wait_for_bytes(s);
 
-	do
-		n = read(s->source.fd, room, size);
-	while (n < 0 && errno == EINTR);
+	if (n > 0) {
+		do
+			n = read(s->source.fd, room, size);
+		while (n < 0 && errno == EINTR);
+		n = n < 0 ? -errno : n;
+	}
 	if (n < 0)
-		return -errno;
+		return n;
 	transport_add(s->transport, (size_t)n);
 	return n;
 }
@@ -45,7 +69,8 @@ static int next_line(struct saved_source *s, struct log_line *l, struct error *f
 			return error_set(f, (int)n, "read the saved log");
 		result = transport_next(s->transport, l);
 	}
-	if (result < 0 || (!result && transport_foreign(s->transport))) {
+	/* The rest of a log that is cut may have had the kernel's lines. */
+	if (result < 0 || (!result && !s->is_cut && transport_foreign(s->transport))) {
 		error_set(f, ENOTSUP, "read the saved log");
 		return error_why(f, "%s", transport_foreign(s->transport));
 	}
@@ -82,6 +107,9 @@ static int read_kill(struct saved_source *s, struct error *f)
 	}
 	if (!result && report_flush(&s->report))
 		return 1;
+	/* The rest of a report may be behind the cut. */
+	if (s->is_cut)
+		return result;
 	unreadable = s->report.unreadable;
 	report_end(&s->report);
 	count_unreadable(s, unreadable);
@@ -99,6 +127,11 @@ static int saved_source_next(struct source *source, struct raw_event *raw, struc
 	raw->source = SOURCE_KMSG;
 	raw->kill = &s->report.kill;
 	return 1;
+}
+
+static void saved_source_finish(struct source *source)
+{
+	((struct saved_source *)source)->is_finished = true;
 }
 
 static const struct report *saved_source_report(struct source *source)
@@ -123,6 +156,7 @@ static void saved_source_close(struct source *source)
 static const struct source_ops saved_source_ops = {
 	.name = "log",
 	.next = saved_source_next,
+	.finish = saved_source_finish,
 	.lost = saved_source_lost,
 	.report = saved_source_report,
 	.close = saved_source_close,
@@ -131,6 +165,11 @@ static const struct source_ops saved_source_ops = {
 const struct transport_counts *saved_source_counts(const struct source *source)
 {
 	return transport_counts(((const struct saved_source *)source)->transport);
+}
+
+bool saved_source_is_cut(const struct source *source)
+{
+	return ((const struct saved_source *)source)->is_cut;
 }
 
 int saved_source_fits(int fd)
@@ -163,10 +202,10 @@ static int set_up(struct saved_source *s, struct error *f)
 	if (n < 0)
 		return error_set(f, (int)n, "read the saved log");
 	/* An empty file is an empty log; an empty pipe was not meant as one. */
-	return !n && !S_ISREG(st.st_mode) ? -ENODATA : 0;
+	return !n && !s->is_cut && !S_ISREG(st.st_mode) ? -ENODATA : 0;
 }
 
-int saved_source_open(struct source **source, int fd, struct error *f)
+int saved_source_open(struct source **source, int fd, int end, struct error *f)
 {
 	struct saved_source *s = calloc(1, sizeof(*s));
 	int result;
@@ -176,6 +215,7 @@ int saved_source_open(struct source **source, int fd, struct error *f)
 		return error_set(f, ENOMEM, "open the saved log");
 	s->source.ops = &saved_source_ops;
 	s->source.fd = fd;
+	s->end = end;
 	s->transport = transport_open();
 	report_init(&s->report);
 	result = s->transport ? set_up(s, f) : error_set(f, ENOMEM, "open the saved log");

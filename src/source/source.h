@@ -4,6 +4,7 @@
 #ifndef SOURCE_SOURCE_H
 #define SOURCE_SOURCE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -72,11 +73,15 @@ int kmsg_source_correlate(struct correlate_log *log, struct error *f);
 void kmsg_source_correlate_close(struct correlate_log *log);
 
 /*
- * Reads a saved log from @fd, borrowed, with blocking reads, to its end. Its kills are
- * past, and may be another host's. -ENODATA without an error: @fd is a pipe or socket
- * without any data; or -errno and an error.
+ * Reads a saved log from @fd, borrowed, to its end, and waits for the bytes. Once @end (-1:
+ * none) is readable, or after source_finish() where it would wait, it stops reading: the log
+ * is cut there. Its kills are past, and may be another host's. -ENODATA without an error:
+ * @fd is a pipe or socket without any data; or -errno and an error.
  */
-int saved_source_open(struct source **s, int fd, struct error *f);
+int saved_source_open(struct source **s, int fd, int end, struct error *f);
+
+/* Was reading stopped before the log's end? */
+bool saved_source_is_cut(const struct source *s);
 
 /* Counts of the log's lines, and of lines that could not be read. */
 const struct transport_counts *saved_source_counts(const struct source *s);

@@ -95,6 +95,19 @@ for options in "-o json --strict" "-o json"; do
 	is "written and not" $(($(wc -l <"$tmp/disk/lines") + unwritten)) $((kills + marked))
 	[ "$unwritten" -gt 0 ] || fail "all was written: the test proves nothing"
 done
+
+# A saved log: the kills behind the failure are counted, too.
+for ((i = 0; i < 200; i++)); do
+	cat tests/data/saved/short.log
+done >"$tmp/log"
+rm -f "$tmp/disk/lines"
+"$program" --history=only -o json <"$tmp/log" >"$tmp/disk/lines" 2>"$tmp/words"
+is "the status of a saved log on a full disk" $? 1
+matches "the message" "$(tail -n 1 "$tmp/words")" 'No space left on device'
+last=$(tail -n 2 "$tmp/words" | head -n 1)
+matches "the kills" "$last" '^trace_oomkill: 200 kills in the log, ([0-9]+) not written$'
+is "written and not" $(($(wc -l <"$tmp/disk/lines") + BASH_REMATCH[1])) 200
+jq -e . <"$tmp/disk/lines" >/dev/null || fail "a line is no JSON"
 umount "$tmp/disk"
 
 # ---- no error without words --------------------------------------------------

@@ -56,6 +56,79 @@ cp "$tmp/kills" "$tmp/events.json"
 read_saved 1 <"$tmp/events.json"
 matches "the words" "$(cat "$tmp/words")" 'events, as the tracer writes them'
 
+# ---- a signal before the end of the log
+
+mkfifo "$tmp/log.in" "$tmp/log.out" "$tmp/log.err"
+exec {in}<>"$tmp/log.in" {out}<>"$tmp/log.out" {err}<>"$tmp/log.err"
+
+# read_pipes OPTION..: --history=only of a pipe that does not end. SIGINT is put back to its
+# default: a shell has its background jobs ignore it.
+read_pipes() {
+	env --default-signal=INT,PIPE,HUP,QUIT "$program" --history=only -v -o json "$@" \
+		<"$tmp/log.in" >"$tmp/log.out" 2>"$tmp/log.err" {in}>&- {out}>&- {err}>&- &
+	reader_pid=$!
+	pids+=("$reader_pid")
+	word "the first word" 'reads a saved log from standard input$'
+}
+
+# word WHAT REGEX: the next line on its standard error.
+word() {
+	local line
+
+	read -r -t "$guard" -u "$err" line || fail "$1: it says nothing"
+	matches "$1" "$line" "^trace_oomkill: $2"
+}
+
+# end_reader SIGNAL STATUS
+end_reader() {
+	kill -"$1" "$reader_pid"
+	{ wait "$reader_pid"; } 2>/dev/null
+	is "the status after SIG$1" $? "$2"
+}
+
+# put_kill: a report into the pipe, its kill out of the other. A kill waits for the next line.
+put_kill() {
+	local line
+
+	cat "$data/dmesg.log" >&"$in"
+	echo "[ 3680.000000] eth0: Link is Up" >&"$in"
+	read -r -t "$guard" -u "$out" line || fail "no kill"
+	is "the kill" "$(jq -r .tpid <<<"$line")" 4712
+}
+
+cut='; reading ended before the end of the log$'
+for signal in TERM INT HUP QUIT; do
+	read_pipes
+	end_reader $signal 0
+	word "the end of nothing" "0 kills in what was read of the log$cut"
+
+	read_pipes
+	put_kill
+	kill -USR1 "$reader_pid"
+	put_kill
+	end_reader $signal 0
+	word "the end after two kills" "2 kills in what was read of the log$cut"
+done
+read_pipes --strict
+end_reader TERM 3
+word "the end of nothing" "0 kills in what was read of the log$cut"
+
+# Nobody reads, and the pipe is full. The signal may come before the kill is read.
+dd if=/dev/zero of="$tmp/log.out" bs=4096 count=1024 oflag=nonblock 2>/dev/null
+read_pipes
+cat "$data/dmesg.log" >&"$in"
+echo "[ 3680.000000] eth0: Link is Up" >&"$in"
+end_reader TERM 0
+exec {in}>&- {out}>&-
+{
+	while read -r -t 0 -u "$err" && read -r -u "$err" line; do
+		printf '%s\n' "$line"
+	done
+} >"$tmp/words"
+matches "the end of a stalled reader" "$(tail -n 1 "$tmp/words")" \
+	"^trace_oomkill: (0 kills in what was read of the log|1 kill in what was read of the log, 1 not written)$cut"
+exec {err}>&-
+
 # ---- 40 MB in less than 8
 
 for ((i = 0; i < 20000; i++)); do

@@ -31,7 +31,7 @@ static int saved_log(const char *text)
 static int open_saved(struct source **s, const struct source_options *options, struct error *f)
 {
 	int fd = saved_log("no line of a log\n");
-	int result = saved_source_open(s, fd, f);
+	int result = saved_source_open(s, fd, -1, f);
 
 	(void)options;
 	close(fd);
@@ -130,7 +130,7 @@ START_TEST(saved_log_that_breaks)
 	struct error f = { 0 };
 	int result;
 
-	ck_assert_int_eq(saved_source_open(&s, fd, &f), 0);
+	ck_assert_int_eq(saved_source_open(&s, fd, -1, &f), 0);
 	failing_calls_begin(0, EIO);
 	result = source_next(s, &raw, &f);
 	ck_assert(failing_calls_end());
@@ -151,7 +151,7 @@ START_TEST(saved_log_that_is_cut)
 	struct raw_event raw;
 	struct error f = { 0 };
 
-	ck_assert_int_eq(saved_source_open(&s, fd, &f), 0);
+	ck_assert_int_eq(saved_source_open(&s, fd, -1, &f), 0);
 	ck_assert_int_eq(source_next(s, &raw, &f), 0);
 	ck_assert_uint_eq(saved_source_counts(s)->unread, 1);
 	ck_assert_ptr_nonnull(strstr(saved_source_counts(s)->first_text, "Killed process 7 (a"));
