@@ -69,7 +69,8 @@ void envelope_init(struct envelope *e, struct log_clock *clock)
 	e->key = KEY_OTHER;
 	e->is_found = false;
 	e->surrogate = 0;
-	e->token_used = e->text_used = 0;
+	e->token_used = e->text_used = e->lost_used = 0;
+	e->has_lost = false;
 	entry_init(&e->entry);
 }
 
@@ -186,10 +187,59 @@ static void set_value(struct envelope *e, enum key key, struct span value)
 
 /* ---- the message -------------------------------------------------------------- */
 
+enum { WORDS_BYTES = 64 };		/* more than the words that begin part of a report */
+
+static void find_lost(struct envelope *e)
+{
+	e->has_lost = phrase_find(span_of(e->lost, e->lost_used), false, &e->lost_at) !=
+		PHRASE_NONE;
+}
+
+static void end_lost(struct envelope *e)
+{
+	if (e->has_lost || !e->lost_used)
+		return;
+	find_lost(e);
+	if (!e->has_lost)
+		e->lost_used = 0;
+}
+
+static void add_lost(struct envelope *e, char c)
+{
+	if (e->has_lost)
+		return;
+	if (!e->lost_used) {
+		memcpy(e->lost, e->text + sizeof(e->text) - WORDS_BYTES, WORDS_BYTES);
+		e->lost_used = WORDS_BYTES;
+	}
+	e->lost[e->lost_used++] = c;
+	if (e->lost_used < sizeof(e->lost))
+		return;
+	find_lost(e);
+	if (e->has_lost)
+		return;
+	memmove(e->lost, e->lost + sizeof(e->lost) - WORDS_BYTES, WORDS_BYTES);
+	e->lost_used = WORDS_BYTES;
+}
+
+bool envelope_take_lost(struct envelope *e, bool is_ended, struct span *text)
+{
+	if (is_ended)
+		end_lost(e);
+	if (!e->has_lost)
+		return false;
+	*text = scan_behind(span_of(e->lost, e->lost_used), e->lost_at);
+	e->has_lost = false;
+	e->lost_used = 0;
+	return true;
+}
+
 static void add_text(struct envelope *e, char c)
 {
 	if (e->text_used < sizeof(e->text))
 		e->text[e->text_used++] = c;
+	else
+		add_lost(e, c);
 }
 
 /* If an object has two messages, prefers the one that holds part of a report. */
@@ -220,6 +270,7 @@ void envelope_field(struct envelope *e, struct span name, struct span value)
 	}
 	for (size_t i = 0; i < value.size; i++)
 		add_text(e, (char)value.data[i]);
+	end_lost(e);
 	end_message(e, 1);
 }
 
@@ -343,8 +394,10 @@ static int close_level(struct envelope *e, bool is_object)
 	e->depth--;
 	e->state = ENVELOPE_NEXT;
 	/* journalctl writes a message that is no UTF-8 as a list of its bytes. */
-	if (is_bytes && in_object(e))
+	if (is_bytes && in_object(e)) {
+		end_lost(e);
 		end_message(e, e->depth);
+	}
 	return e->entry.depth == e->depth + 1 || (!e->depth && e->entry.is_ours);
 }
 
@@ -379,6 +432,7 @@ static void end_string(struct envelope *e)
 		return;
 	}
 	e->state = ENVELOPE_NEXT;
+	end_lost(e);
 	if (!e->is_message) {
 		set_value(e, value_key(e), token);
 	} else if (value_key(e) == KEY_MESSAGE || is_message(e)) {
@@ -553,6 +607,8 @@ static bool take_plain(struct envelope *e, struct span *input)
 	room = room < i ? room : i;
 	memcpy(to, input->data, room);
 	*(e->is_message ? &e->text_used : &e->token_used) += room;
+	for (; e->is_message && room < i; room++)
+		add_lost(e, (char)input->data[room]);
 	*input = scan_behind(*input, i);
 	return input->size > 0;
 }

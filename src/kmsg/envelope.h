@@ -10,7 +10,7 @@
 #include "kmsg/log_date.h"
 #include "kmsg/transport.h"
 
-enum { ENVELOPE_TEXT = 8192, ENVELOPE_TOKEN = 128, ENVELOPE_DEPTH = 32 };
+enum { ENVELOPE_TEXT = 8192, ENVELOPE_LOST = 512, ENVELOPE_TOKEN = 128, ENVELOPE_DEPTH = 32 };
 
 /* A message, with the fields of its object that matter. */
 struct entry {
@@ -52,6 +52,10 @@ struct envelope {
 	char found[ENVELOPE_TOKEN];	/* an unknown key whose value held part of a report */
 	bool is_found;			/* the next value is that of this key */
 	char text[ENVELOPE_TEXT];
+	/* what no longer fits into text; with part of a report at @lost_at it stays */
+	bool has_lost;
+	size_t lost_at, lost_used;
+	char lost[ENVELOPE_LOST];
 };
 
 /* Resets @e. @clock, borrowed, converts dates. */
@@ -88,6 +92,9 @@ static inline bool envelope_is_cut(const struct envelope *e)
 
 /* Adds a field of an entry of journalctl: "MESSAGE" and its value. */
 void envelope_field(struct envelope *e, struct span name, struct span value);
+
+/* Ends the value. True: part of a report did not fit, and is @text, until the next call. */
+bool envelope_take_lost(struct envelope *e, bool is_ended, struct span *text);
 
 /* Ends the entry. True: it has a message. */
 bool envelope_end(struct envelope *e);

@@ -32,10 +32,14 @@ struct transport {
 	enum format format;
 	uint64_t binary;		/* size of the next field of the export format; ~0: */
 	bool has_binary;		/* the size itself comes first */
-	char field[32];			/* its name */
+	char field[32];			/* its name; empty: the rest of a long field */
+	bool is_message;		/* that field is a message */
 	struct envelope envelopes[LEVELS];
 	struct span inputs[LEVELS];	/* JSON that is not read yet */
 	struct span texts[LEVELS];	/* a message of many lines */
+	uint64_t cut_number;		/* of the last line that was counted as cut */
+	size_t tail_used;
+	char tail[64];			/* the end of the last line or field */
 	uint32_t origins[LEVELS];	/* of the prefix before the JSON */
 
 	/* what follows from the line before */
@@ -183,6 +187,44 @@ static void take_entry(struct unit *u, const struct entry *e)
 	}
 }
 
+/* Counts a line once, however many parts of reports did not fit. */
+static void count_cut(struct transport *t, struct span text)
+{
+	if (t->cut_number == t->lines.number)
+		return;
+	t->cut_number = t->lines.number;
+	infer_count_unread(&t->counts, text, t->lines.number);
+}
+
+static void count_lost(struct transport *t, int level, bool is_ended)
+{
+	struct span text;
+
+	if (envelope_take_lost(&t->envelopes[level], is_ended, &text))
+		count_cut(t, text);
+}
+
+/* The rest of an overlong line: only whether part of a report is in it. */
+static void read_rest(struct transport *t, struct span s)
+{
+	size_t size = s.size < sizeof(t->tail) ? s.size : sizeof(t->tail), at;
+	char joint[2 * sizeof(t->tail)];
+	struct span words = span_of(joint, t->tail_used + size);
+
+	memcpy(joint, t->tail, t->tail_used);
+	memcpy(joint + t->tail_used, s.data, size);
+	if (phrase_find(words, false, &at))
+		count_cut(t, scan_behind(words, at));
+	else if (phrase_find(s, false, &at))
+		count_cut(t, scan_behind(s, at));
+}
+
+static void keep_tail(struct transport *t, struct span s)
+{
+	t->tail_used = s.size < sizeof(t->tail) ? s.size : sizeof(t->tail);
+	memcpy(t->tail, s.data + s.size - t->tail_used, t->tail_used);
+}
+
 static void begin_json(struct transport *t, int level, const struct unit *u)
 {
 	envelope_init(&t->envelopes[level], &t->clock);
@@ -202,6 +244,7 @@ static int read_json(struct transport *t, int level)
 	/* A JSON string cannot continue in the next line. */
 	if (!result && !level && envelope_is_in_string(e) && !t->lines.is_cut)
 		result = -EBADMSG;
+	count_lost(t, level, result < 0);
 	if (result < 0) {
 		envelope_init(e, &t->clock);
 		t->inputs[level] = (struct span){ 0 };
@@ -308,6 +351,7 @@ static bool take_export(struct transport *t, struct span s, struct unit *u)
 		begin_fields(t, FORMAT_EXPORT);
 	} else if (scan_up_to(&value, "=", &name) && is_field_name(name)) {
 		envelope_field(&t->envelopes[0], name, value);
+		count_lost(t, 0, true);
 	} else if (is_field_name(s)) {
 		memset(t->field, 0, sizeof(t->field));
 		memcpy(t->field, s.data, s.size);
@@ -339,9 +383,14 @@ static int take_binary(struct transport *t)
 	result = lines_take(&t->lines, size, &bytes);
 	if (result <= 0)
 		return result;
-	if (t->binary <= ENVELOPE_TEXT)
+	if (t->field[0])
+		t->is_message = !strcmp(t->field, "MESSAGE");
+	if (t->binary <= ENVELOPE_TEXT && t->field[0])
 		envelope_field(&t->envelopes[0], span_of(t->field, strlen(t->field)),
 			       span_of(bytes, size));
+	else if (t->is_message)
+		read_rest(t, span_of(bytes, size));
+	keep_tail(t, span_of(bytes, size));
 	t->binary -= size;
 	t->has_binary = t->binary > 0;
 	if (t->has_binary)
@@ -371,6 +420,7 @@ static bool take_verbose(struct transport *t, struct span s, struct unit *u)
 
 	if (scan_word(&value, "    ") && scan_up_to(&value, "=", &name) && is_field_name(name)) {
 		envelope_field(&t->envelopes[0], name, value);
+		count_lost(t, 0, true);
 		return false;
 	}
 	if (scan_begins(s, "    ") || !s.size)
@@ -445,9 +495,10 @@ static bool take_line(struct transport *t, struct span s, struct unit *u)
 		if (read_json(t, 0) >= 0)
 			return next_of_envelopes(t, u);
 	}
-	/* The rest of an overlong line. */
-	if (t->lines.is_rest)
+	if (t->lines.is_rest) {
+		read_rest(t, s);
 		return false;
+	}
 	switch (t->format) {
 	case FORMAT_EXPORT:
 		return take_export(t, s, u);
@@ -472,6 +523,7 @@ static int next_unit(struct transport *t, struct unit *u)
 		if (!result && !t->is_ended) {
 			/* An object that the end of the log cuts off may have a message already. */
 			t->is_ended = true;
+			count_lost(t, 0, true);
 			if (t->format != FORMAT_LINES || envelope_is_cut(&t->envelopes[0]))
 				result = end_fields(t, u);
 			t->format = FORMAT_LINES;
@@ -479,8 +531,13 @@ static int next_unit(struct transport *t, struct unit *u)
 		}
 		if (result <= 0)
 			return result;
-		if (line && !t->has_binary && take_line(t, span_of(line, size), u))
-			return 1;
+		if (line && !t->has_binary) {
+			bool has_message = take_line(t, span_of(line, size), u);
+
+			keep_tail(t, span_of(line, size));
+			if (has_message)
+				return 1;
+		}
 		line = NULL;
 	}
 }

@@ -470,6 +470,53 @@ START_TEST(long_lines)
 }
 END_TEST
 
+/* Part of a report that does not fit is said to be unread. */
+START_TEST(words_that_do_not_fit)
+{
+	static const struct {
+		const char *before, *behind;
+		size_t size;
+		unsigned int unread;
+	} cuts[] = {
+		{ "[    1.000000] ", "\n", 20000, 1 },
+		{ "[    1.000000] ", "\n", 16384 - 15 - 20, 1 },
+		{ "{\"log\":\"", "\"}\n", 9000, 1 },
+		{ "{\"log\":\"", "\"}\n", 8192 - 20, 1 },
+		{ "{\"log\":\"", "\"}\n", 40000, 1 },
+		{ "{\"log\":\"", "", 9000, 1 },
+		{ "MESSAGE=", "\n\n", 9000, 1 },
+	};
+	char *log = malloc(50000);
+
+	for (size_t i = 0; i < sizeof(cuts) / sizeof(cuts[0]); i++) {
+		char *to = log + sprintf(log, "%s%s", i == 6 ? "__CURSOR=s\n_TRANSPORT=kernel\n" : "",
+					 cuts[i].before);
+
+		memset(to, 'x', cuts[i].size);
+		sprintf(to + cuts[i].size, "%s%s", KILL, cuts[i].behind);
+		give(log);
+		while (next())
+			;
+		ck_assert_msg(transport_counts(transport)->unread == cuts[i].unread, "%zu: %d", i,
+			      (int)transport_counts(transport)->unread);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		char *to = log + sprintf(log, "__CURSOR=s\n_TRANSPORT=kernel\n%s\n",
+					 i ? "COREDUMP" : "MESSAGE");
+
+		memcpy(to, "\x20\x4e\0\0\0\0\0\0", 8);	/* 20000 */
+		memset(to + 8, 'x', 20000);
+		memcpy(to + 8 + 19000, KILL, strlen(KILL));
+		memcpy(to + 8 + 20000, "\n\n", 2);
+		give_bytes(log, (size_t)(to - log) + 8 + 20000 + 2);
+		while (next())
+			;
+		ck_assert_uint_eq(transport_counts(transport)->unread, !i);
+	}
+	free(log);
+}
+END_TEST
+
 static void utc(void)
 {
 	setenv("TZ", "UTC0", 1);
@@ -498,6 +545,7 @@ Suite *transport_suite(void)
 	tcase_add_test(saved, header_of_a_strange_task);
 	tcase_add_loop_test(saved, gaps_are_found, 0, (int)(sizeof(gaps) / sizeof(gaps[0])));
 	tcase_add_test(saved, what_is_no_log);
+	tcase_add_test(saved, words_that_do_not_fit);
 	tcase_add_test(saved, long_lines);
 	suite_add_tcase(s, saved);
 	return s;
