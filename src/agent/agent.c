@@ -285,6 +285,14 @@ static int start_tracer(struct agent *a, struct error *e)
 	return tracer_start(&a->tracer, path, arguments, count, e);
 }
 
+static bool has_destination(const struct agent *a)
+{
+	for (size_t i = 0; i < DESTINATIONS; i++)
+		if (a->destinations[i].name)
+			return true;
+	return a->http.daemon || a->options->metrics_file;
+}
+
 static int open_destinations(struct agent *a, struct error *e)
 {
 	const struct agent_options *o = a->options;
@@ -308,6 +316,11 @@ static int open_destinations(struct agent *a, struct error *e)
 		a->http.answer = answer;
 		a->http.context = a;
 		result = http_open(&a->http, o->metrics, e);
+	}
+	if (!result && !has_destination(a)) {
+		error_set(e, EINVAL, "start the agent");
+		error_why(e, "there is no destination");
+		result = error_hint(e, "give --journal, --syslog, --metrics, --metrics-file or --exec");
 	}
 	return result;
 }

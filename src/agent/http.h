@@ -13,8 +13,8 @@
 #include "base/error.h"
 
 enum {
-	HTTP_CONNECTIONS = 16,		/* at a time; further ones wait in the backlog */
-	HTTP_TIMEOUT_S = 10,		/* of a peer that is silent */
+	HTTP_CONNECTIONS = 128,		/* at a time; further ones wait in the backlog */
+	HTTP_TIMEOUT_S = 3,		/* of a peer that is silent: it must not keep others out */
 };
 
 /* What a path is answered with. */

@@ -196,13 +196,14 @@ ends() {
 }
 
 ends 2 "oomkill_agent: option --metrcs: there is no such option (did you mean --metrics?" --metrcs :1
-ends 1 "oomkill_agent: run the tracer /nowhere: No such file or directory" --tracer /nowhere
+ends 1 "oomkill_agent: start the agent: there is no destination (give --journal, " --tracer "$program"
+ends 1 "oomkill_agent: run the tracer /nowhere: No such file or directory" --tracer /nowhere --exec /bin/true
 ends 1 "--exec relative: the path is not absolute" --tracer "$program" --exec relative
 ends 1 "--exec /nowhere: No such file or directory" --tracer "$program" --exec /nowhere
 ends 1 "--metrics nonsense: not ADDRESS:PORT" --tracer "$program" --metrics nonsense
 ends 1 "connect to the journal at /nowhere: No such file or directory" --tracer "$program" --journal=/nowhere
-ends 1 "run the tracer: it ended with status 2" --tracer "$program" -- --no-such-option
-ends 1 "run the tracer: it ended before it was ready" --tracer /bin/true
+ends 1 "run the tracer: it ended with status 2" --tracer "$program" --exec /bin/true -- --no-such-option
+ends 1 "run the tracer: it ended before it was ready" --tracer /bin/true --exec /bin/true
 agent_start
-ends 1 "another oomkill_agent uses it" --tracer /bin/true
+ends 1 "another oomkill_agent uses it" --tracer /bin/true --exec /bin/true
 agent_stop INT
