@@ -144,7 +144,7 @@ static void take_counts(void *context, const char *line, size_t length)
 
 /* ---- what HTTP clients ask for ----------------------------------------------- */
 
-/* What the health depends on: the tracer is there, and nothing was lost. */
+/* The agent is healthy while the tracer runs and has lost nothing. */
 static bool describe_health(const struct agent *a, char *to, size_t size)
 {
 	const struct metrics *m = &a->metrics;

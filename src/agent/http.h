@@ -17,7 +17,7 @@ enum {
 	HTTP_TIMEOUT_S = 3,		/* of a peer that is silent: it must not keep others out */
 };
 
-/* What a path is answered with. */
+/* The answer to a request. */
 struct http_answer {
 	FILE *body;			/* to be written to */
 	const char *type;		/* Content-Type */

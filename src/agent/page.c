@@ -20,7 +20,7 @@ void page_clear(struct page_kills *p)
 	*p = (struct page_kills){ 0 };
 }
 
-/* What the tracer writes where no limit is set (event.schema.json). */
+/* The tracer writes this where no limit is set (event.schema.json). */
 #define NO_LIMIT INT64_C(9007199254740991)
 
 /* The kill that is @age kills older than the newest. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* What the agent gives up once the tracer runs: capabilities, and root where it may. */
+/* The agent gives up its capabilities once the tracer runs, and root where it may. */
 #ifndef AGENT_SANDBOX_H
 #define AGENT_SANDBOX_H
 
