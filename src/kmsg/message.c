@@ -241,6 +241,23 @@ struct span message_stats_path(struct span stats)
 
 enum { COLUMNS = 16 };
 
+bool message_scan_table_head(struct span *s)
+{
+	struct span rest = *s;
+
+	if (!scan_word(&rest, "["))
+		return false;
+	scan_blanks(&rest);
+	if (!scan_word(&rest, "pid"))
+		return false;
+	scan_blanks(&rest);
+	if (!scan_word(&rest, "]"))
+		return false;
+	scan_blanks(&rest);
+	*s = rest;
+	return true;
+}
+
 /*
  * The kernel's versions have these between rss and the name:
  *
@@ -255,15 +272,8 @@ static bool read_columns(struct span s, struct message_columns *c)
 	struct span word;
 
 	*c = (struct message_columns){ -1, -1, -1 };
-	if (!scan_word(&s, "["))
+	if (!message_scan_table_head(&s))
 		return false;
-	scan_blanks(&s);
-	if (!scan_word(&s, "pid"))
-		return false;
-	scan_blanks(&s);
-	if (!scan_word(&s, "]"))
-		return false;
-	scan_blanks(&s);
 	for (int i = 0; i < COLUMNS && scan_up_to(&s, " ", &word); i++) {
 		if (i < 3 && !scan_is(word, first[i]))
 			return true;

@@ -145,4 +145,7 @@ bool message_read_summary(struct span line, struct span stats, const char *comm,
 /* The path in "Memory cgroup stats for PATH:"; NULL data: it has none. */
 struct span message_stats_path(struct span stats);
 
+/* Takes "[  pid  ]" and the blanks around it, the head of the task table. */
+bool message_scan_table_head(struct span *s);
+
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/scan.h"
+#include "kmsg/message.h"
 
 static const char header[] = " invoked oom-killer: ";
 
@@ -44,16 +45,7 @@ static bool begins_cpu(struct span s)
 /* "[  pid  ]   uid  tgid total_vm" */
 static bool begins_table(struct span s)
 {
-	if (!scan_word(&s, "["))
-		return false;
-	scan_blanks(&s);
-	if (!scan_word(&s, "pid"))
-		return false;
-	scan_blanks(&s);
-	if (!scan_word(&s, "]"))
-		return false;
-	scan_blanks(&s);
-	return scan_begins(s, "uid");
+	return message_scan_table_head(&s) && scan_begins(s, "uid");
 }
 
 static bool begins_line(struct span s)
